@@ -31,43 +31,29 @@ target_compile_options(downhill_flags INTERFACE
   $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-march=x86-64-v3>)
 target_include_directories(downhill_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 
-# The folders of src/, from the ground up: each may depend only on those before it.
-set(DOWNHILL_FOLDERS support options ir ops analysis ad exec jit optimize problems learn landscape formula app)
-
-# Links `target` with each of the given folders (one without sources is left out), imported targets and libraries.
-function(downhill_link target)
-  foreach(dependency IN LISTS ARGN)
-    if(TARGET downhill_${dependency})
-      target_link_libraries(${target} PUBLIC downhill_${dependency})
-    elseif(NOT dependency IN_LIST DOWNHILL_FOLDERS)
-      target_link_libraries(${target} PUBLIC ${dependency})
-    endif()
-  endforeach()
-  target_link_libraries(${target} PUBLIC downhill_flags)
-endfunction()
-
-# One static library per folder of src/, named downhill_<folder>, made of every .cpp below it.
+# One static library per folder of src/, named downhill_<folder>, made of every .cpp below it, on top of the folders
+# DEPENDS and the outside LIBRARIES. A folder without sources only hands these on.
 function(downhill_folder name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
-  if(NOT sources)
-    return()
+  list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/src/app/main.cpp)
+  set(scope PUBLIC)
+  if(sources)
+    add_library(downhill_${name} STATIC ${sources})
+  else()
+    add_library(downhill_${name} INTERFACE)
+    set(scope INTERFACE)
   endif()
-  add_library(downhill_${name} STATIC ${sources})
-  downhill_link(downhill_${name} ${ARG_DEPENDS})
+  list(TRANSFORM ARG_DEPENDS PREPEND downhill_)
+  target_link_libraries(downhill_${name} ${scope} ${ARG_DEPENDS} ${ARG_LIBRARIES} downhill_flags)
 endfunction()
 
-# The program: src/app/*.cpp, at <build>/downhill. main() stands in src/app/main.cpp; the rest is a library, so that tests reach it.
+# The program, at <build>/downhill: src/app/main.cpp. The rest of src/app is downhill_app, so that tests reach it.
 function(downhill_program)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   set(main ${PROJECT_SOURCE_DIR}/src/app/main.cpp)
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/*.cpp)
-  list(REMOVE_ITEM sources ${main})
   if(NOT EXISTS ${main})
     return()
   endif()
-  add_library(downhill_app STATIC ${sources})
-  downhill_link(downhill_app ${ARG_DEPENDS})
   add_executable(downhill ${main})
   target_link_libraries(downhill PRIVATE downhill_app)
   set_target_properties(downhill PROPERTIES
