@@ -1,0 +1,89 @@
+#include "support/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <downhill/error.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+namespace downhill {
+namespace {
+
+[[noreturn]] void fail(std::string_view operation, std::string_view verb, const std::string& path, int error) {
+  throw InputError(
+      fmt::format("{}: cannot {} '{}': {}", operation, verb, path, std::generic_category().message(error)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] bool close_now() {
+    const int number = number_;
+    number_ = -1;
+    return ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+// False with errno set when the disk is full or the device failed.
+bool write_all(int number, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(number, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string read_file(std::string_view operation, const std::string& path, std::size_t most_bytes) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.number() < 0) fail(operation, "read", path, errno);
+  struct stat status{};
+  if (::fstat(file.number(), &status) != 0) fail(operation, "read", path, errno);
+  if (S_ISDIR(status.st_mode)) fail(operation, "read", path, EISDIR);
+  std::string content;
+  if (S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) <= most_bytes) {
+    content.reserve(static_cast<std::size_t>(status.st_size) + 1);
+  }
+  std::string buffer(std::size_t{1} << 16U, '\0');
+  while (true) {
+    const ssize_t count = ::read(file.number(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(operation, "read", path, errno);
+    if (count == 0) return content;
+    content.append(buffer, 0, static_cast<std::size_t>(count));
+    if (content.size() > most_bytes) {
+      throw InputError(fmt::format("{}: '{}' is too large: more than {} bytes", operation, path, most_bytes));
+    }
+  }
+}
+
+void write_atomically(std::string_view operation, const std::string& path, std::string_view content) {
+  static std::atomic<unsigned> counter{0};
+  const std::string temporary = fmt::format("{}.{}-{}.tmp", path, ::getpid(), counter.fetch_add(1));
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.number() < 0) fail(operation, "write", path, errno);
+  const bool is_written = write_all(file.number(), content) && ::fsync(file.number()) == 0 && file.close_now() &&
+                          ::rename(temporary.c_str(), path.c_str()) == 0;
+  if (is_written) return;
+  const int error = errno;
+  ::unlink(temporary.c_str());
+  fail(operation, "write", path, error);
+}
+
+}  // namespace downhill
