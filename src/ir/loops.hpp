@@ -52,7 +52,7 @@ struct Element {
   enum class Kind {
     load,     ///< buffer[index], and where a guard fails: zero, nothing read
     formula,  ///< *code applied to `operands`
-    select,   ///< operands[0] where all guards hold, zero elsewhere
+    select,   ///< operands[0] where all guards hold; elsewhere operands[1], or zero if there is only one operand
     index,    ///< the number `index` as i32
   };
   Kind kind = Kind::formula;
@@ -179,5 +179,9 @@ struct LoopProgram {
 
 /// One line a loop or element.
 [[nodiscard]] std::string print(const LoopProgram& program);
+
+/// Throws Error `verify: <what is broken>: …` unless every buffer and element exists and has the type its user expects,
+/// every index that is read or written lies inside its buffer, and the rules of TileLoop hold.
+void verify(const LoopProgram& program);
 
 }  // namespace downhill::ir::loops
