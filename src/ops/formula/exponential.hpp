@@ -1,0 +1,134 @@
+#pragma once
+#include "ops/formula/arithmetic.hpp"
+
+/// exp, exp2, expm1: x = k ln 2 + r, |r| <= ln 2 / 2, and 2^k times a polynomial in r.
+namespace downhill::scalar {
+
+namespace detail {
+
+/// x = k ln 2 + high + low.
+template <class V>
+struct ExpReduced {
+  V shifted;  ///< k + magic
+  V k;
+  V high;  ///< exact: x - k * (ln 2 rounded)
+  V low;
+};
+template <class V>
+ExpReduced<V> exp_reduce(V x) {
+  const V shifted = fma(x, constant<V>(0x1.71547652b82fep+0), magic<V>());
+  const V k = shifted - magic<V>();
+  const V high = fma(k, either_constant<V>(-0x1.62e42fefa39efp-1, -0x1.62e43p-1), x);
+  const V low = k * either_constant<V>(-0x1.abc9e3b39803fp-56, 0x1.05c61p-29);
+  return {shifted, k, high, low};
+}
+
+/// (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2.
+template <class V>
+V exp_tail(V r) {
+  if constexpr (format<V>::is_double) {
+    return polynomial(r, {0x1.000000000000ap-1, 0x1.55555555554f8p-3, 0x1.5555555550861p-5, 0x1.1111111128111p-7,
+                          0x1.6c16c18433735p-10, 0x1.a01a0128d3441p-13, 0x1.a01999ec60e80p-16, 0x1.71df2833182d6p-19,
+                          0x1.28ad94eebcbb8p-22, 0x1.ad7ba53f21fcbp-26});
+  } else {
+    return polynomial(r, {0x1.fffffcp-2, 0x1.555492p-3, 0x1.555908p-5, 0x1.123ap-7, 0x1.6a1612p-10});
+  }
+}
+
+/// Adds k to the exponent of y, k the low bits of `shifted`.
+template <class V>
+V scale_by_shifted(V y, V shifted) {
+  return from_bits<V>(bits_add(bits(y), shift_left(bits(shifted), format<V>::mantissa_bits)));
+}
+template <class V>
+Bits<V> integer_of_shifted(V shifted) {
+  return bits_subtract(bits(shifted), bits(magic<V>()));
+}
+
+/// e^x = 2^k (high + low) with high in [0.7, 1.5], for |x| <= 708 (87 in single precision).
+template <class V>
+struct ExpPair {
+  V shifted;
+  V high;
+  V low;
+};
+template <class V>
+ExpPair<V> exp_pair(V x) {
+  const ExpReduced<V> reduced = exp_reduce(x);
+  const V r = reduced.high + reduced.low;
+  const V tail = fma(r * r, exp_tail(r), reduced.low);
+  const Pair<V> minus_one = fast_two_sum(reduced.high, tail);
+  const Pair<V> sum = fast_two_sum(constant<V>(1), minus_one.high);
+  return {reduced.shifted, sum.high, sum.low + minus_one.low};
+}
+
+/// e^x * 2^extra, extra -1 or 0, for any x.
+template <class V>
+V exp_scaled(V x, std::int64_t extra) {
+  const ExpReduced<V> reduced = exp_reduce(x);
+  const V r = reduced.high + reduced.low;
+  const V p = fma(r, fma(r, exp_tail(r), constant<V>(1)), constant<V>(1));
+  const V y = scale(p, bits_add(integer_of_shifted(reduced.shifted), constant_bits<V>(extra)));
+  const V low_end = either_constant<V>(-746, -104.5);
+  const V high_end = either_constant<V>(711, 90);
+  return select(x < low_end, constant<V>(0), select(x > high_end, infinity<V>(), y));
+}
+
+}  // namespace detail
+
+/// e^x.
+template <class V>
+V exp(V x) {
+  const detail::ExpReduced<V> reduced = detail::exp_reduce(x);
+  const V r = reduced.high + reduced.low;
+  const V p = fma(r, fma(r, detail::exp_tail(r), constant<V>(1)), constant<V>(1));
+  const V fast = detail::scale_by_shifted(p, reduced.shifted);
+  return rare(negate(abs(x) < either_constant<V>(708, 87)), [&] { return detail::exp_scaled(x, 0); }, fast);
+}
+
+/// 2^x; exact where x is an integer.
+template <class V>
+V exp2(V x) {
+  const V shifted = x + magic<V>();
+  const V r = x - (shifted - magic<V>());
+  V p = constant<V>(1);
+  if constexpr (format<V>::is_double) {
+    p = polynomial(r, {0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58fp-3, 0x1.c6b08d704a0d6p-5, 0x1.3b2ab6fba4ea8p-7,
+                       0x1.5d87fe78a12d5p-10, 0x1.430912f859731p-13, 0x1.ffcbfc7ad5b70p-17, 0x1.62c0229b12449p-20,
+                       0x1.b524d0c1bff6ap-24, 0x1.e4cd9a84132bfp-28, 0x1.ea14636d99496p-32, 0x1.c6de478878c15p-36});
+  } else {
+    p = polynomial(r, {0x1.62e43p-1, 0x1.ebfbep-3, 0x1.c6b056p-5, 0x1.3b2a1cp-7, 0x1.5dc05ap-10, 0x1.443fb6p-13,
+                       0x1.c04548p-17});
+  }
+  p = fma(r, p, constant<V>(1));
+  const auto slow = [&] {
+    const V low_end = either_constant<V>(-1076, -151);
+    const V high_end = either_constant<V>(1025, 129);
+    const V y = scale(p, detail::integer_of_shifted(shifted));
+    return select(x < low_end, constant<V>(0), select(x > high_end, infinity<V>(), y));
+  };
+  return rare(negate(abs(x) < either_constant<V>(1022, 126)), slow, detail::scale_by_shifted(p, shifted));
+}
+
+/// e^x - 1, accurate near 0.
+template <class V>
+V expm1(V x) {
+  const detail::ExpReduced<V> reduced = detail::exp_reduce(x);
+  const V r = reduced.high + reduced.low;
+  V q = constant<V>(0);
+  if constexpr (format<V>::is_double) {
+    q = polynomial(r, {0x1.0000000000006p-1, 0x1.5555555555560p-3, 0x1.5555555551a74p-5, 0x1.111111110b660p-7,
+                       0x1.6c16c180f0575p-10, 0x1.a01a01d380337p-13, 0x1.a019a134bd2c4p-16, 0x1.71dd88028f6b6p-19,
+                       0x1.28a80fe49d244p-22, 0x1.b0455b80178a2p-26});
+  } else {
+    q = polynomial(r, {0x1.ffff88p-2, 0x1.5554dep-3, 0x1.55d27cp-5, 0x1.120b7p-7, 0x1.04a6d6p-10});
+  }
+  const V tail = fma(r * r, q, reduced.low);
+  const V power = detail::scale_by_shifted(constant<V>(1), reduced.shifted);
+  // 2^k (1 + high + tail) - 1, the exact part first
+  const V fast = copysign(fma(power, tail, fma(power, reduced.high, power - constant<V>(1))), x);
+  const auto slow = [&] { return select(x < constant<V>(0), constant<V>(-1), detail::exp_scaled(x, 0)); };
+  return rare(negate(abs(x) < either_constant<V>(708, 87)), slow, fast);
+}
+
+}  // namespace downhill::scalar

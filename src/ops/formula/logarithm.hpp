@@ -1,0 +1,103 @@
+#pragma once
+#include "ops/formula/arithmetic.hpp"
+
+/// log, log1p, log2, log10: x = 2^k m, m in [sqrt(1/2), sqrt(2)], and log m = 2 atanh((m - 1) / (m + 1)).
+namespace downhill::scalar {
+
+namespace detail {
+
+/// x = 2^k m, x normal and positive.
+template <class V>
+struct LogReduced {
+  Bits<V> k;
+  V m;
+};
+template <class V>
+LogReduced<V> log_reduce(V x) {
+  const Bits<V> root_half = bits(constant<V>(0x1.6a09e667f3bcdp-1));
+  const Bits<V> k = shift_right_arithmetic(bits_subtract(bits(x), root_half), format<V>::mantissa_bits);
+  return {k, from_bits<V>(bits_subtract(bits(x), shift_left(k, format<V>::mantissa_bits)))};
+}
+
+/// (2 atanh(s) - 2 s) / s^3 as a polynomial in w = s^2, s^2 <= 0.0295.
+template <class V>
+V log_tail(V w) {
+  if constexpr (format<V>::is_double) {
+    return polynomial(w, {0x1.5555555555593p-1, 0x1.999999997f9eep-2, 0x1.249249422b47dp-2, 0x1.c71c51d6a9a35p-3,
+                          0x1.746649fb4546cp-3, 0x1.39a08c7b57abcp-3, 0x1.2f11e80f0e36ap-3});
+  } else {
+    return polynomial(w, {0x1.55557ap-1, 0x1.995eccp-2, 0x1.31e2a0p-2});
+  }
+}
+
+template <class V>
+V ln2_high() {
+  return either_constant<V>(0x1.62e42fefa39efp-1, 0x1.62e43p-1);
+}
+template <class V>
+V ln2_low() {
+  return either_constant<V>(0x1.abc9e3b39803fp-56, -0x1.05c61p-29);
+}
+
+/// log(1 + f) + k ln 2 + low, f in [sqrt(1/2) - 1, sqrt(2) - 1], low tiny.
+template <class V>
+V log_of_reduced(V f, V k, V low) {
+  const V s = f / (constant<V>(2) + f);
+  const V w = s * s;
+  const V rest = fma(-w, log_tail(w), f);
+  return fma(k, ln2_high<V>(), f + fma(-s, rest, low));
+}
+
+/// log(2^extra x) for normal positive x.
+template <class V>
+V log_normal(V x, std::int64_t extra) {
+  const LogReduced<V> reduced = log_reduce(x);
+  const V k = small_to_real<V>(bits_add(reduced.k, constant_bits<V>(extra)));
+  return log_of_reduced(reduced.m - constant<V>(1), k, k * ln2_low<V>());
+}
+
+
+/// What f gives for x <= 0, subnormal, infinite or NaN; `core(scaled, extra)` is the function of 2^extra * scaled.
+template <class V, class F>
+V log_special(V x, F&& core) {
+  constexpr int up = format<V>::is_double ? 54 : 25;
+  const V zero = constant<V>(0);
+  const V y = core(x * either_constant<V>(0x1p54, 0x1p25), -up);
+  const V at_end = select(x == zero, -infinity<V>(), select(x < zero, not_a_number<V>(), x));
+  return select(both(x > zero, x < smallest_normal<V>()), y, at_end);
+}
+
+template <class V>
+Mask<V> is_normal_positive(V x) {
+  return both(x >= smallest_normal<V>(), x < infinity<V>());
+}
+
+}  // namespace detail
+
+/// Natural logarithm; -inf at 0, NaN below.
+template <class V>
+V log(V x) {
+  const auto core = [](V scaled, std::int64_t extra) { return detail::log_normal(scaled, extra); };
+  return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
+}
+
+/// log(1 + x), accurate near 0; -inf at -1, NaN below.
+template <class V>
+V log1p(V x) {
+  const V one = constant<V>(1);
+  const Pair<V> u = two_sum(one, x);
+  const detail::LogReduced<V> reduced = detail::log_reduce(u.high);
+  const V k = small_to_real<V>(reduced.k);
+  // 2^-k * u.low belongs to f; f is exact for k = 0
+  const V inverse_power = from_bits<V>(bits_subtract(bits(one), shift_left(reduced.k, format<V>::mantissa_bits)));
+  const V f = fma(u.low, inverse_power, reduced.m - one);
+  const V fast = copysign(detail::log_of_reduced(f, k, k * detail::ln2_low<V>()), x);
+  const V far = either_constant<V>(0x1p1000, 0x1p100);
+  const auto slow = [&] {
+    const V at_end = select(x == -one, -infinity<V>(), select(x < -one, not_a_number<V>(), x));
+    return select(both(x >= far, x < infinity<V>()), detail::log_normal(x, 0), at_end);
+  };
+  return rare(negate(both(x > -one, x < far)), slow, fast);
+}
+
+}  // namespace downhill::scalar
