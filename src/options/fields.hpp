@@ -22,10 +22,10 @@
 ///       static constexpr std::string_view doc = "backtracks until f decreases enough";
 ///       static options::Fields fields() {
 ///         using options::field;
-///         return {field("sufficient_decrease", &Armijo::sufficient_decrease, "c1 in f(x + t p) <= f(x) + c1 t slope",
-///         options::open(0, 1)),
-///                 field("contraction", &Armijo::contraction, "factor on the step after a refusal", options::open(0,
-///                 1))};
+///         return {field("sufficient_decrease", &Armijo::sufficient_decrease,
+///                       "c1 in f(x + t p) <= f(x) + c1 t slope", options::open(0, 1)),
+///                 field("contraction", &Armijo::contraction, "factor on the step after a refusal",
+///                       options::open(0, 1))};
 ///       }
 ///     };
 ///
@@ -33,27 +33,27 @@
 ///   double, float           a number within the range (default: anything but NaN)
 ///   int, long, std::size_t… an integer within the range; also written 1e6
 ///   bool                    `true` or `false`; style prefers an enum with two names
-///   an enum                 by name; found by argument-dependent look-up:
-///                           `constexpr auto enum_names(Restart) { return std::array{std::pair{"never",
-///                           Restart::never}, …}; }`
+///   an enum                 by name; found by argument-dependent look-up: `constexpr auto enum_names(Restart)
+///                           { return std::array{std::pair{"never", Restart::never}, …}; }`
 ///   std::string             a bare word or a "quoted string"
-///   std::vector<M>          a list `[1, 0.1, 0.01]`; the range holds for each element; `non_empty(field(...))` refuses
-///   `[]` std::optional<M>        `none` or an M std::variant<A, B, …>   a choice of configurable structs:
-///   `line_search=armijo(contraction=0.3)` a configurable struct   a fixed group an erased type          one with
-///   `static const Registry<T>& registry()` and `std::string text(Detail) const` (see registry.hpp)
+///   std::vector<M>          a list `[1, 0.1, 0.01]`; the range holds for each element;
+///                           `non_empty(field(...))` refuses `[]`
+///   std::optional<M>        `none` or an M
+///   std::variant<A, B, …>   a choice of configurable structs: `line_search=armijo(contraction=0.3)`
+///   a configurable struct   a fixed group
+///   an erased type          one with `static const Registry<T>& registry()` and `std::string text(Detail) const`
+///                           (see registry.hpp)
 ///
 /// Optional, for conditions between options: `void check() const`, which throws OptionError
-/// (`strong_wolfe: sufficient_decrease = 0.5 is not below curvature = 0.4`). It runs after every range has been
-/// checked.
+/// (`strong_wolfe: sufficient_decrease = 0.5 is not below curvature = 0.4`). It runs after every range was checked.
 ///
 /// What that gives:
 ///     Armijo a = options::parse<Armijo>("armijo(contraction=0.3)");   // positional too: armijo(1e-4, 0.3)
 ///     Stop s   = options::parse_arguments<Stop>("gradient_tolerance=1e-8, max_iterations=500");   // without the name
-///     options::print(a)                      // "armijo(contraction=0.3)": defaults omitted; reads back to the same
-///     bits options::print(a, Detail::all)         // "armijo(sufficient_decrease=0.0001, contraction=0.3)"
-///     options::validate(a)                   // throws "armijo: contraction = 1.5 is outside (0, 1)"
-///     options::declaration<Armijo>()         // name, doc, fields with defaults and ranges; describe.hpp prints tables
-///     and JSON schemas
+///     options::print(a)                // "armijo(contraction=0.3)": no defaults; reads back to the same bits
+///     options::print(a, Detail::all)   // "armijo(sufficient_decrease=0.0001, contraction=0.3)"
+///     options::validate(a)             // throws "armijo: contraction = 1.5 is outside (0, 1)"
+///     options::declaration<Armijo>()   // name, doc, fields with defaults and ranges; see describe.hpp
 ///
 /// Messages:
 ///     adam: beta1 = 1.5 is outside (0, 1)
