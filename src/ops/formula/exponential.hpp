@@ -93,12 +93,11 @@ V exp2(V x) {
   const V r = x - (shifted - magic<V>());
   V p = constant<V>(1);
   if constexpr (format<V>::is_double) {
-    p = polynomial(r, {0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58fp-3, 0x1.c6b08d704a0d6p-5, 0x1.3b2ab6fba4ea8p-7,
-                       0x1.5d87fe78a12d5p-10, 0x1.430912f859731p-13, 0x1.ffcbfc7ad5b70p-17, 0x1.62c0229b12449p-20,
-                       0x1.b524d0c1bff6ap-24, 0x1.e4cd9a84132bfp-28, 0x1.ea14636d99496p-32, 0x1.c6de478878c15p-36});
+    p = polynomial(r, {0x1.62e42fefa39efp-1, 0x1.ebfbdff82c5a4p-3, 0x1.c6b08d7049fe7p-5, 0x1.3b2ab6fba010ap-7,
+                       0x1.5d87fe78cd9e4p-10, 0x1.4309130edd7a2p-13, 0x1.ffcbfba8de0e6p-17, 0x1.62bfc78d71e8ap-20,
+                       0x1.b5267d7a52a94p-24, 0x1.e61b7166e6113p-28, 0x1.e79bd6b0110e7p-32});
   } else {
-    p = polynomial(r, {0x1.62e43p-1, 0x1.ebfbep-3, 0x1.c6b056p-5, 0x1.3b2a1cp-7, 0x1.5dc05ap-10, 0x1.443fb6p-13,
-                       0x1.c04548p-17});
+    p = polynomial(r, {0x1.62e43p-1, 0x1.ebfbdcp-3, 0x1.c6aee8p-5, 0x1.3b2d54p-7, 0x1.5f3e74p-10, 0x1.41f7d8p-13});
   }
   p = fma(r, p, constant<V>(1));
   const auto slow = [&] {
@@ -117,11 +116,11 @@ V expm1(V x) {
   const V r = reduced.high + reduced.low;
   V q = constant<V>(0);
   if constexpr (format<V>::is_double) {
-    q = polynomial(r, {0x1.0000000000006p-1, 0x1.5555555555560p-3, 0x1.5555555551a74p-5, 0x1.111111110b660p-7,
-                       0x1.6c16c180f0575p-10, 0x1.a01a01d380337p-13, 0x1.a019a134bd2c4p-16, 0x1.71dd88028f6b6p-19,
-                       0x1.28a80fe49d244p-22, 0x1.b0455b80178a2p-26});
+    q = polynomial(r, {0x1.0000000000005p-1, 0x1.5555555555538p-3, 0x1.555555555229dp-5, 0x1.1111111119539p-7,
+                       0x1.6c16c17ee72e2p-10, 0x1.a01a01737d86cp-13, 0x1.a019a745d54f1p-16, 0x1.71de8b12ab490p-19,
+                       0x1.28a20d16fafeep-22, 0x1.ae6780f224689p-26});
   } else {
-    q = polynomial(r, {0x1.ffff88p-2, 0x1.5554dep-3, 0x1.55d27cp-5, 0x1.120b7p-7, 0x1.04a6d6p-10});
+    q = polynomial(r, {0x1.fffffep-2, 0x1.5554bp-3, 0x1.555676p-5, 0x1.1227aap-7, 0x1.6beb7cp-10});
   }
   const V tail = fma(r * r, q, reduced.low);
   const V power = detail::scale_by_shifted(constant<V>(1), reduced.shifted);

@@ -1,0 +1,143 @@
+#pragma once
+#include "ops/formula/angle_reduction.hpp"
+
+/// sin, cos, tan, and sin(x)/x.
+namespace downhill::scalar {
+
+namespace detail {
+
+/// (sin(r)/r - 1) / z as a polynomial in z = r^2, |r| <= pi/4.
+template <class V>
+V sin_tail(V z) {
+  if constexpr (format<V>::is_double) {
+    return polynomial(z, {-0x1.5555555555549p-3, 0x1.111111110f880p-7, -0x1.a01a019c0e3d2p-13, 0x1.71de357251b07p-19,
+                          -0x1.ae5e6085906e5p-26, 0x1.5d91002949748p-33});
+  } else {
+    return polynomial(z, {-0x1.555546p-3, 0x1.110778p-7, -0x1.995364p-13});
+  }
+}
+/// (cos(r) - 1 + z/2) / z^2.
+template <class V>
+V cos_tail(V z) {
+  if constexpr (format<V>::is_double) {
+    return polynomial(z, {0x1.555555555554ap-5, -0x1.6c16c16c14e00p-10, 0x1.a01a019c5c390p-16, -0x1.27e4f7cd30d08p-22,
+                          0x1.1ee9c333f9426p-29, -0x1.8f99c9e4889dcp-37});
+  } else {
+    return polynomial(z, {0x1.55554ap-5, -0x1.6c0c26p-10, 0x1.99e708p-16});
+  }
+}
+
+template <class V>
+Bits<V> sign_of(V x) {
+  return bits(x) & constant_bits<V>(format<V>::sign_bit);
+}
+template <class V>
+V flip_sign(V x, Bits<V> sign) {
+  return from_bits<V>(bits(x) ^ sign);
+}
+template <class V>
+Mask<V> is_odd(Bits<V> n) {
+  return negate(equal(n & constant_bits<V>(1), constant_bits<V>(0)));
+}
+/// Bit 1 of n as a sign.
+template <class V>
+Bits<V> sign_of_quadrant(Bits<V> n) {
+  return shift_left(n, format<V>::is_double ? 62 : 30) & constant_bits<V>(format<V>::sign_bit);
+}
+
+/// sin(r + quarters pi/2) without its sign.
+template <class V>
+V sin_of_rest(V r, Mask<V> cosine) {
+  const V z = r * r;
+  const V sine = fma(r * z, sin_tail(z), r);
+  const V other = fma(z, fma(z, cos_tail(z), constant<V>(-0.5)), constant<V>(1));
+  return select(cosine, other, sine);
+}
+
+/// sin of an angle, times -1 where `sign` is set.
+template <class V>
+V sin_of_angle(const Angle<V>& angle, Bits<V> sign) {
+  return flip_sign(sin_of_rest(angle.high, is_odd<V>(angle.quadrant)), sign_of_quadrant<V>(angle.quadrant) ^ sign);
+}
+template <class V>
+V cos_of_angle(const Angle<V>& angle) {
+  const Bits<V> next = bits_add(angle.quadrant, constant_bits<V>(1));
+  return flip_sign(sin_of_rest(angle.high, is_odd<V>(next)), sign_of_quadrant<V>(next));
+}
+
+/// sin and cos of the rest of an angle to about twice the precision.
+template <class V>
+Pair<V> sin_pair(const Angle<V>& angle) {
+  const V z = angle.high * angle.high;
+  const V tail = fma(angle.high * z, sin_tail(z), fma(z * constant<V>(-0.5), angle.low, angle.low));
+  return fast_two_sum(angle.high, tail);
+}
+template <class V>
+Pair<V> cos_pair(const Angle<V>& angle) {
+  const Pair<V> z = two_product(angle.high, angle.high);
+  const Pair<V> sum = fast_two_sum(constant<V>(1), z.high * constant<V>(-0.5));
+  const V rest = fma(z.high * z.high, cos_tail(z.high), fma(-angle.high, angle.low, z.low * constant<V>(-0.5)));
+  return fast_two_sum(sum.high, sum.low + rest);
+}
+
+template <class V>
+V tan_of_angle(const Angle<V>& angle, Bits<V> sign) {
+  const Pair<V> sine = sin_pair(angle);
+  const Pair<V> cosine = cos_pair(angle);
+  const Mask<V> odd = is_odd<V>(angle.quadrant);
+  const Pair<V> top{select(odd, -cosine.high, sine.high), select(odd, -cosine.low, sine.low)};
+  const Pair<V> bottom{select(odd, sine.high, cosine.high), select(odd, sine.low, cosine.low)};
+  const V inverse = constant<V>(1) / bottom.high;
+  const V quotient = top.high * inverse;
+  const V rest = fma(-quotient, bottom.low, fma(-quotient, bottom.high, top.high) + top.low);
+  return flip_sign(fma(rest, inverse, quotient), sign);
+}
+
+}  // namespace detail
+
+/// Sine of x radians; NaN at infinity.
+template <class V>
+V sin(V x) {
+  const V magnitude = abs(x);
+  const Bits<V> sign = detail::sign_of(x);
+  const auto slow = [&] {
+    if constexpr (format<V>::is_double) {
+      return detail::sin_of_angle(detail::reduce_far(magnitude), sign);
+    } else {
+      return convert<float>(sin(convert<double>(x)));
+    }
+  };
+  return rare(negate(magnitude < detail::near_angle<V>()), slow,
+              detail::sin_of_angle(detail::reduce_near_rounded(magnitude), sign));
+}
+
+/// Cosine of x radians; NaN at infinity.
+template <class V>
+V cos(V x) {
+  const V magnitude = abs(x);
+  const auto slow = [&] {
+    if constexpr (format<V>::is_double) {
+      return detail::cos_of_angle(detail::reduce_far(magnitude));
+    } else {
+      return convert<float>(cos(convert<double>(x)));
+    }
+  };
+  return rare(negate(magnitude < detail::near_angle<V>()), slow,
+              detail::cos_of_angle(detail::reduce_near_rounded(magnitude)));
+}
+
+/// Tangent of x radians; NaN at infinity.
+template <class V>
+V tan(V x) {
+  if constexpr (!format<V>::is_double) {
+    return convert<float>(tan(convert<double>(x)));
+  } else {
+    const V magnitude = abs(x);
+    const Bits<V> sign = detail::sign_of(x);
+    const auto slow = [&] { return detail::tan_of_angle(detail::reduce_far(magnitude), sign); };
+    return rare(negate(magnitude < detail::near_angle<V>()), slow,
+                detail::tan_of_angle(detail::reduce_near(magnitude), sign));
+  }
+}
+
+}  // namespace downhill::scalar
