@@ -109,10 +109,12 @@ V exp2(V x) {
   return rare(negate(abs(x) < either_constant<V>(1022, 126)), slow, detail::scale_by_shifted(p, shifted));
 }
 
-/// e^x - 1, accurate near 0.
+namespace detail {
+
+/// e^x - 1 = high + low, |low| <= |high| but not small against its last place; -708 < x < 708 (87 in single precision).
 template <class V>
-V expm1(V x) {
-  const detail::ExpReduced<V> reduced = detail::exp_reduce(x);
+Pair<V> expm1_sum(V x) {
+  const ExpReduced<V> reduced = exp_reduce(x);
   const V r = reduced.high + reduced.low;
   V q = constant<V>(0);
   if constexpr (format<V>::is_double) {
@@ -123,9 +125,18 @@ V expm1(V x) {
     q = polynomial(r, {0x1.fffffep-2, 0x1.5554bp-3, 0x1.555676p-5, 0x1.1227aap-7, 0x1.6beb7cp-10});
   }
   const V tail = fma(r * r, q, reduced.low);
-  const V power = detail::scale_by_shifted(constant<V>(1), reduced.shifted);
-  // 2^k (1 + high + tail) - 1, the exact part first
-  const V fast = copysign(fma(power, tail, fma(power, reduced.high, power - constant<V>(1))), x);
+  const V power = scale_by_shifted(constant<V>(1), reduced.shifted);
+  // 2^k (1 + r) - 1 first: exact for small k
+  return {fma(power, reduced.high, power - constant<V>(1)), power * tail};
+}
+
+}  // namespace detail
+
+/// e^x - 1, accurate near 0.
+template <class V>
+V expm1(V x) {
+  const Pair<V> sum = detail::expm1_sum(x);
+  const V fast = copysign(sum.high + sum.low, x);
   const auto slow = [&] { return select(x < constant<V>(0), constant<V>(-1), detail::exp_scaled(x, 0)); };
   return rare(negate(abs(x) < either_constant<V>(708, 87)), slow, fast);
 }

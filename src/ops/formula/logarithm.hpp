@@ -81,17 +81,28 @@ V log(V x) {
   return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
 }
 
+namespace detail {
+
+/// log(1 + y.high + y.low) for -1 < y < 2^1000 (2^100 in single precision); a zero loses its sign.
+template <class V>
+V log1p_of_pair(Pair<V> y) {
+  const V one = constant<V>(1);
+  const Pair<V> u = two_sum(one, y.high);
+  const LogReduced<V> reduced = log_reduce(u.high);
+  const V k = small_to_real<V>(reduced.k);
+  // what u.high lacks belongs to f = 2^-k (1 + y) - 1, which is exact for k = 0 and y.low = 0
+  const V inverse_power = from_bits<V>(bits_subtract(bits(one), shift_left(reduced.k, format<V>::mantissa_bits)));
+  const V f = fma(u.low + y.low, inverse_power, reduced.m - one);
+  return log_of_reduced(f, k, k * ln2_low<V>());
+}
+
+}  // namespace detail
+
 /// log(1 + x), accurate near 0; -inf at -1, NaN below.
 template <class V>
 V log1p(V x) {
   const V one = constant<V>(1);
-  const Pair<V> u = two_sum(one, x);
-  const detail::LogReduced<V> reduced = detail::log_reduce(u.high);
-  const V k = small_to_real<V>(reduced.k);
-  // 2^-k * u.low belongs to f; f is exact for k = 0
-  const V inverse_power = from_bits<V>(bits_subtract(bits(one), shift_left(reduced.k, format<V>::mantissa_bits)));
-  const V f = fma(u.low, inverse_power, reduced.m - one);
-  const V fast = copysign(detail::log_of_reduced(f, k, k * detail::ln2_low<V>()), x);
+  const V fast = copysign(detail::log1p_of_pair(Pair<V>{x, constant<V>(0)}), x);
   const V far = either_constant<V>(0x1p1000, 0x1p100);
   const auto slow = [&] {
     const V at_end = select(x == -one, -infinity<V>(), select(x < -one, not_a_number<V>(), x));
