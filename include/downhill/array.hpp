@@ -31,6 +31,7 @@ class Array {
   explicit Array(const std::vector<double>& values);
   /// Row-major values converted to `dtype`; throws ShapeError if their number is not the size of `shape`.
   Array(std::span<const double> values, Shape shape, DType dtype = DType::f64);
+  Array(std::initializer_list<double> values, Shape shape, DType dtype = DType::f64);
   explicit Array(std::shared_ptr<const ir::ArrayImplementation> implementation);
 
   [[nodiscard]] const Type& type() const;

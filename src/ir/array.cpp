@@ -53,6 +53,8 @@ Array::Array(std::span<const double> values)
 Array::Array(const std::vector<double>& values) : Array(std::span<const double>(values)) {}
 Array::Array(std::span<const double> values, Shape shape, DType dtype)
     : implementation_(concrete(filled(values, std::move(shape), dtype), false)) {}
+Array::Array(std::initializer_list<double> values, Shape shape, DType dtype)
+    : Array(std::span<const double>(values.begin(), values.size()), std::move(shape), dtype) {}
 Array::Array(std::shared_ptr<const ir::ArrayImplementation> implementation)
     : implementation_(std::move(implementation)) {}
 

@@ -86,7 +86,8 @@ struct Derivative {
   /// linear    in all operands jointly
   /// bilinear  linear in each operand
   /// custom    `jvp` and `vjp`
-  enum class Kind { zero, pointwise, linear, bilinear, custom };
+  /// loop, branch  by the derivative of the bodies (ad/control.hpp)
+  enum class Kind { zero, pointwise, linear, bilinear, custom, loop, branch };
   using Chain = Array (*)(const Application&, const Array& t);
 
   Kind kind = Kind::zero;
@@ -115,7 +116,7 @@ struct Primitive {
   Lowering lowering = Lowering::call;
   Derivative derivative = {};
   /// vmap: `batched[k]` says that operand k carries the batch as axis 0; every result must carry it as axis 0.
-  /// Null for pointwise primitives, which batch by broadcasting.
+  /// Null for pointwise primitives, which batch by broadcasting, and for loops and branches (ad/control.hpp).
   std::vector<Array> (*batch)(const Attributes& attributes, std::span<const Array> operands,
                               const std::vector<bool>& batched, std::int64_t batch_size) = nullptr;
   std::vector<Example> (*examples)() = nullptr;

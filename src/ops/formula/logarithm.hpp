@@ -111,4 +111,85 @@ V log1p(V x) {
   return rare(negate(both(x > -one, x < far)), slow, fast);
 }
 
+namespace detail {
+
+/// log m for f = m - 1 in [sqrt(1/2) - 1, sqrt(2) - 1], to 5 bits beyond the precision.
+template <class V>
+Pair<V> log_near_1(V f) {
+  const Pair<V> d = fast_two_sum(constant<V>(2), f);
+  const V inverse = constant<V>(1) / d.high;
+  const V s = f * inverse;
+  const V s_low = fma(-s, d.low, fma(-s, d.high, f)) * inverse;
+  const V w = s * s;
+  return fast_two_sum(s + s, fma(s * w, log_tail(w), s_low + s_low));
+}
+/// log x for normal positive x, to 5 bits beyond the precision.
+template <class V>
+Pair<V> log_pair(V x, std::int64_t extra) {
+  const LogReduced<V> reduced = log_reduce(x);
+  const V k = small_to_real<V>(bits_add(reduced.k, constant_bits<V>(extra)));
+  const Pair<V> y = log_near_1(reduced.m - constant<V>(1));
+  // k times the short high part is exact
+  const Pair<V> sum = fast_two_sum(k * either_constant<V>(0x1.62e42fefa4p-1, 0x1.62e4p-1), y.high);
+  const V low = fma(k, either_constant<V>(-0x1.8432a1b0e2634p-43, 0x1.7f7d1cf79abcap-20), y.low);
+  return fast_two_sum(sum.high, sum.low + low);
+}
+
+/// (k times ln 2 + log m) / ln base, from 1 / ln base and ln 2 / ln base in two parts.
+template <class V>
+V log_to_base(V x, std::int64_t extra, Pair<V> inverse, Pair<V> ratio) {
+  const LogReduced<V> reduced = log_reduce(x);
+  const V k = small_to_real<V>(bits_add(reduced.k, constant_bits<V>(extra)));
+  const Pair<V> y = log_near_1(reduced.m - constant<V>(1));
+  const V product = y.high * inverse.high;
+  const V product_low = fma(y.low, inverse.high, fma(y.high, inverse.low, fma(y.high, inverse.high, -product)));
+  const Pair<V> sum = fast_two_sum(k * ratio.high, product);
+  return sum.high + (sum.low + fma(k, ratio.low, product_low));
+}
+
+}  // namespace detail
+
+/// Logarithm to base 2; exact at powers of 2.
+template <class V>
+V log2(V x) {
+  const auto core = [](V scaled, std::int64_t extra) {
+    return detail::log_to_base(
+        scaled, extra,
+        Pair<V>{either_constant<V>(0x1.71547652b82fep+0, 0x1.715476p+0),
+                either_constant<V>(0x1.777d0ffda0d24p-56, 0x1.4ae0cp-26)},
+        Pair<V>{constant<V>(1), constant<V>(0)});
+  };
+  return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
+}
+
+/// Logarithm to base 10; exact at powers of 10.
+template <class V>
+V log10(V x) {
+  const auto core = [](V scaled, std::int64_t extra) {
+    return detail::log_to_base(
+        scaled, extra,
+        Pair<V>{either_constant<V>(0x1.bcb7b1526e50ep-2, 0x1.bcb7b2p-2),
+                either_constant<V>(0x1.95355baaafad3p-57, -0x1.5b235ep-27)},
+        Pair<V>{either_constant<V>(0x1.34413509f8p-2, 0x1.344p-2),
+                either_constant<V>(-0x1.80433b83b532ap-44, 0x1.3509f8p-18)});
+  };
+  return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
+}
+
+/// x log y; 0 where x = 0, unless y is NaN.
+template <class V>
+V xlogy(V x, V y) {
+  const Pair<V> sum = detail::log_pair(y, 0);
+  const V zero = constant<V>(0);
+  const auto slow = [&] { return select(both(x == zero, y == y), zero, x * log(y)); };
+  const Mask<V> common = both(detail::is_normal_positive(y), abs(x) < infinity<V>());
+  return rare(negate(common), slow, fma(x, sum.high, x * sum.low));
+}
+
+/// -x log x; 0 at 0, NaN below.
+template <class V>
+V entropy(V x) {
+  return -xlogy(x, x);
+}
+
 }  // namespace downhill::scalar

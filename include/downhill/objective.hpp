@@ -1,0 +1,148 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// What a method sees of a loss: numbers at a flat x, each evaluation counted.
+namespace downhill {
+
+/// How often each kind of number was computed. A value that comes with its gradient counts as one of each.
+struct EvaluationCounts {
+  std::uint64_t value = 0;
+  std::uint64_t gradient = 0;
+  std::uint64_t hessian_vector = 0;
+  std::uint64_t hessian = 0;
+  std::uint64_t residuals = 0;
+  std::uint64_t jacobian = 0;
+
+  friend bool operator==(const EvaluationCounts&, const EvaluationCounts&) = default;
+};
+
+/// Where derivatives come from.
+enum class Derivatives : std::uint8_t {
+  none,         ///< values alone
+  differences,  ///< finite differences, asked for with `with_differences`
+  exact,        ///< derived from the loss or supplied by the caller
+};
+
+/// What an objective can compute besides its value.
+struct Capabilities {
+  Derivatives gradient = Derivatives::none;
+  Derivatives hessian = Derivatives::none;  ///< also Hessian-vector products
+  std::size_t residuals = 0;                ///< number m of residuals when the value is their sum of squares; 0 when it is not
+  /// Whether the loss is a polynomial of degree at most two in x: proved, disproved, or not known.
+  std::optional<bool> quadratic;
+};
+
+/// Supplies the numbers of one loss. n is size(), m is capabilities().residuals; matrices are row-major and dense.
+/// A function that capabilities() does not announce is never called.
+class LossSource {
+ public:
+  virtual ~LossSource() = default;
+  [[nodiscard]] virtual std::size_t size() const = 0;
+  [[nodiscard]] virtual Capabilities capabilities() const = 0;
+  [[nodiscard]] virtual double value(std::span<const double> x) = 0;
+  /// gradient: n
+  virtual double value_and_gradient(std::span<const double> x, std::span<double> gradient);
+  /// direction, product: n
+  virtual void hessian_vector(std::span<const double> x, std::span<const double> direction, std::span<double> product);
+  /// hessian: n*n. Computed column by column from hessian_vector unless overridden.
+  virtual void hessian(std::span<const double> x, std::span<double> hessian);
+  /// residuals: m
+  virtual void residuals(std::span<const double> x, std::span<double> residuals);
+  /// residuals: m; jacobian: m*n
+  virtual void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                      std::span<double> jacobian);
+  /// points: k*n; values: k. One batch; one by one unless overridden.
+  virtual void values(std::span<const double> points, std::span<double> values);
+  /// Seconds spent so far on tracing and on compiling the loss; 0 for callbacks.
+  [[nodiscard]] virtual double trace_seconds() const { return 0; }
+  [[nodiscard]] virtual double compile_seconds() const { return 0; }
+};
+
+/// A loss as a method sees it. Copies share the source and count for themselves. Not safe to call from two threads at once.
+///
+/// Calls allocate nothing of their own.
+class Objective {
+ public:
+  explicit Objective(std::shared_ptr<LossSource> source);
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] const Capabilities& capabilities() const { return capabilities_; }
+  [[nodiscard]] const EvaluationCounts& counts() const { return counts_; }
+  [[nodiscard]] const std::shared_ptr<LossSource>& source() const { return source_; }
+
+  /// Counts evaluations made on this objective's behalf elsewhere.
+  void add(const EvaluationCounts& more);
+
+  double value(std::span<const double> x) {
+    ++counts_.value;
+    return source_->value(x);
+  }
+  double value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+    ++counts_.value;
+    ++counts_.gradient;
+    return source_->value_and_gradient(x, gradient);
+  }
+  void hessian_vector(std::span<const double> x, std::span<const double> direction, std::span<double> product) {
+    ++counts_.hessian_vector;
+    source_->hessian_vector(x, direction, product);
+  }
+  void hessian(std::span<const double> x, std::span<double> hessian) {
+    ++counts_.hessian;
+    source_->hessian(x, hessian);
+  }
+  void residuals(std::span<const double> x, std::span<double> residuals) {
+    ++counts_.residuals;
+    source_->residuals(x, residuals);
+  }
+  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals, std::span<double> jacobian) {
+    ++counts_.residuals;
+    ++counts_.jacobian;
+    source_->residuals_and_jacobian(x, residuals, jacobian);
+  }
+  void values(std::span<const double> points, std::span<double> values) {
+    counts_.value += values.size();
+    source_->values(points, values);
+  }
+
+ private:
+  std::shared_ptr<LossSource> source_;
+  std::size_t size_ = 0;
+  Capabilities capabilities_;
+  EvaluationCounts counts_;
+};
+
+/// A loss given as functions of a flat x of n numbers. Leave empty what there is not.
+struct Callbacks {
+  using Vector = std::span<const double>;
+
+  std::function<double(Vector x)> value;
+  std::function<double(Vector x, std::span<double> gradient)> value_and_gradient;
+  std::function<void(Vector x, Vector direction, std::span<double> product)> hessian_vector;
+  std::function<void(Vector x, std::span<double> hessian)> hessian;  ///< n*n
+
+  /// For least squares: the value is the sum of their squares, and needs no function of its own.
+  std::size_t residual_count = 0;
+  std::function<void(Vector x, std::span<double> residuals)> residuals;
+  std::function<void(Vector x, std::span<double> residuals, std::span<double> jacobian)> residuals_and_jacobian;
+
+  std::optional<bool> quadratic;  ///< what is known about the loss being quadratic
+};
+
+/// The objective of `callbacks` over n variables.
+/// Throws ShapeError for n = 0, OptionError if there is neither a value nor residuals.
+///
+///   Objective f(2, {.value_and_gradient = rosenbrock});
+[[nodiscard]] Objective objective(std::size_t n, Callbacks callbacks);
+
+/// The same loss with the derivatives it lacks taken by central differences: of values for the gradient (2n values, relative
+/// error about 1e-10 at best), of gradients for the Hessian (2n gradients), of residuals for the Jacobian.
+[[nodiscard]] Objective with_differences(const Objective& objective);
+
+}  // namespace downhill

@@ -1,0 +1,66 @@
+#include "ops/chain.hpp"
+#include "ops/formula/exponential.hpp"
+#include "ops/formula/logarithm.hpp"
+#include "ops/pointwise.hpp"
+#include "ops/primitives.hpp"
+
+#include <numbers>
+
+namespace downhill {
+namespace {
+
+using namespace ops;
+constexpr double ln2 = std::numbers::ln2;
+constexpr double ln10 = std::numbers::ln10;
+
+struct Exp {
+  static constexpr std::string_view name = "exp";
+  static constexpr std::string_view doc = "e to the power x";
+  auto operator()(auto x) const { return scalar::exp(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, a.results[0]); }
+  static std::vector<std::vector<double>> points() { return {{-2.5, -0.5, 0.25, 1.0, 3.0}}; }
+};
+
+struct Expm1 {
+  static constexpr std::string_view name = "expm1";
+  static constexpr std::string_view doc = "exp(x) - 1 without cancellation";
+  auto operator()(auto x) const { return scalar::expm1(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, downhill::exp(a.operands[0])); }
+  static std::vector<std::vector<double>> points() { return {{-2.5, -0.001, 0.25, 1.0, 3.0}}; }
+};
+
+struct Exp2 {
+  static constexpr std::string_view name = "exp2";
+  static constexpr std::string_view doc = "2 to the power x";
+  auto operator()(auto x) const { return scalar::exp2(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, a.results[0] * ln2); }
+  static std::vector<std::vector<double>> points() { return {{-2.5, -0.5, 0.25, 1.0, 3.0}}; }
+};
+
+const std::vector<double> positive{0.125, 0.5, 1.0, 2.5, 7.0};
+
+struct Log {
+  static constexpr std::string_view name = "log";
+  static constexpr std::string_view doc = "natural logarithm";
+  auto operator()(auto x) const { return scalar::log(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / a.operands[0]); }
+  static std::vector<std::vector<double>> points() { return {positive}; }
+};
+
+struct Log1p {
+  static constexpr std::string_view name = "log1p";
+  static constexpr std::string_view doc = "log(1 + x) without cancellation";
+  auto operator()(auto x) const { return scalar::log1p(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / (1.0 + a.operands[0])); }
+  static std::vector<std::vector<double>> points() { return {{-0.5, -0.001, 0.25, 1.0, 3.0}}; }
+};
+
+}  // namespace
+
+const ir::Primitive primitives::exp = real_unary<Exp>();
+const ir::Primitive primitives::expm1 = real_unary<Expm1>();
+const ir::Primitive primitives::exp2 = real_unary<Exp2>();
+const ir::Primitive primitives::log = real_unary<Log>();
+const ir::Primitive primitives::log1p = real_unary<Log1p>();
+
+}  // namespace downhill

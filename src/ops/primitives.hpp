@@ -1,0 +1,52 @@
+#pragma once
+#include "ir/constant.hpp"
+#include "ir/primitive.hpp"
+
+#include <span>
+#include <string_view>
+
+/// Every primitive. Add one: declare it here, define it in its family's file, list it in registry.cpp.
+namespace downhill::primitives {
+
+// arithmetic.cpp
+extern const ir::Primitive add, sub, mul, div, neg, abs, sign, floor, ceil, round, maximum, minimum;
+// chain.cpp
+extern const ir::Primitive chain_mul, chain_both;
+// logic.cpp
+extern const ir::Primitive equal, not_equal, less, less_equal, logical_and, logical_or, logical_not, where,
+    stop_gradient;
+// convert.cpp
+extern const ir::Primitive convert;
+// powers.cpp
+extern const ir::Primitive pow, sqrt, rsqrt, cbrt, hypot;
+// exponentials.cpp
+extern const ir::Primitive exp, expm1, exp2, log, log1p, log2, log10, logistic, softplus, logaddexp, xlogy, entropy;
+// trigonometry.cpp
+extern const ir::Primitive sin, cos, tan, asin, acos, atan, atan2, sinc;
+// hyperbolics.cpp
+extern const ir::Primitive sinh, cosh, tanh, asinh, acosh, atanh;
+// special.cpp
+extern const ir::Primitive erf, erfc, lgamma, digamma, polygamma;
+// views.cpp
+extern const ir::Primitive reshape, transpose, broadcast_to, slice, pad, concatenate;
+// indexing.cpp
+extern const ir::Primitive gather, scatter_add;
+// along_axis.cpp
+extern const ir::Primitive cumsum, sort, argsort, argmax;
+// reductions.cpp
+extern const ir::Primitive sum, prod, max, min;
+// linear_algebra.cpp
+extern const ir::Primitive matmul, cholesky, triangular_solve;
+// control.cpp
+extern const ir::Primitive scan, cond;
+// random.cpp
+extern const ir::Primitive fold_in, random_uniform, random_normal;
+
+}  // namespace downhill::primitives
+
+namespace downhill::ops {
+
+/// All primitives in the order of the documentation.
+[[nodiscard]] std::span<const ir::Primitive* const> primitives();
+
+}  // namespace downhill::ops

@@ -1,0 +1,24 @@
+#include "ops/primitives.hpp"
+
+namespace downhill::ops {
+
+std::span<const ir::Primitive* const> primitives() {
+  using namespace downhill::primitives;
+  static const ir::Primitive* const all[] = {
+      &ir::constant, &add, &sub, &mul, &div, &neg, &abs, &sign, &floor, &ceil, &round, &maximum, &minimum,  //
+      &chain_mul, &chain_both,                                                                              //
+      &equal, &not_equal, &less, &less_equal, &logical_and, &logical_or, &logical_not, &where, &convert, &stop_gradient,
+      &sqrt,                                                                          //
+      &exp, &expm1, &exp2, &log, &log1p,                                                                    //
+      &sin, &cos, &tan,                                                                                     //
+      &reshape, &transpose, &broadcast_to, &slice, &pad, &concatenate,                                      //
+      &gather, &scatter_add, &cumsum, &sort, &argsort, &argmax,                                             //
+      &sum, &prod, &max, &min,                                                                              //
+      &matmul, &cholesky, &triangular_solve,                                                                //
+      &scan, &cond,                                                                                         //
+      &fold_in, &random_uniform, &random_normal,
+  };
+  return all;
+}
+
+}  // namespace downhill::ops
