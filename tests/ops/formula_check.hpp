@@ -94,6 +94,55 @@ void expect_accurate(const std::string& name, F f, const Truth& exact, const std
   expect_recorded_agrees<float>(name, f, ranges);
 }
 
+/// Two arguments: `f` against `exact` at `points`, as doubles and, rounded, as floats; recorded too.
+using Truth2 = std::function<void(Exact& z, const Exact& x, const Exact& y)>;
+inline Truth2 truth2(int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t)) {
+  return [f](Exact& z, const Exact& x, const Exact& y) { f(z.get(), x.get(), y.get(), MPFR_RNDN); };
+}
+template <class T, class F>
+void expect_accurate_at(const std::string& name, F f, const Truth2& exact,
+                        const std::vector<std::pair<double, double>>& points, double bound) {
+  const ir::ScalarCode code = scalar::record<T(T, T)>(f);
+  ASSERT_NO_THROW(ir::verify(code)) << ir::print(code);
+  double worst = 0;
+  std::pair<T, T> at;
+  Exact z;
+  std::size_t count = 0;
+  for (const auto& [wide_x, wide_y] : points) {
+    const T x = static_cast<T>(wide_x);
+    const T y = static_cast<T>(wide_y);
+    const T direct = f(x, y);
+    exact(z, Exact(static_cast<double>(x)), Exact(static_cast<double>(y)));
+    const double error = ulp_error(direct, z);
+    if (error > worst) {
+      worst = error;
+      at = {x, y};
+    }
+    if (++count % 16 == 0 || points.size() < 1000) {
+      const std::array<ir::ScalarValue, 2> arguments{ir::scalar_value(x), ir::scalar_value(y)};
+      const ir::ScalarValue recorded = ir::evaluate(code, arguments);
+      if (!(std::isnan(direct) && std::isnan(ir::to_double(recorded)))) {
+        ASSERT_EQ(ir::scalar_value(direct), recorded) << name << " at " << x << ", " << y;
+      }
+    }
+  }
+  std::printf("  %-18s %s %.3f ulp at %.17g, %.17g\n", name.c_str(), sizeof(T) == 8 ? "f64" : "f32", worst,
+              static_cast<double>(at.first), static_cast<double>(at.second));
+  EXPECT_LE(worst, bound) << name << " at " << std::hexfloat << at.first << ", " << at.second;
+}
+/// `count` pairs with x from `first` and y from `second`.
+template <class T>
+std::vector<std::pair<double, double>> pairs(std::pair<T, T> first, std::pair<T, T> second, int count) {
+  const std::vector<T> x = samples<T>(first.first, first.second, count, 3);
+  std::vector<T> y = samples<T>(second.first, second.second, count, 4);
+  std::shuffle(y.begin(), y.end(), std::mt19937_64(5));
+  std::vector<std::pair<double, double>> points;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    points.emplace_back(static_cast<double>(x[i]), static_cast<double>(y[i]));
+  }
+  return points;
+}
+
 struct Special {
   double x;
   double y;
