@@ -24,6 +24,7 @@ PUBLIC = {
     "array.hpp": "ir",
     "operations.hpp": "ops",
     "control.hpp": "ops",
+    "derivatives.hpp": "ad",
     "random.hpp": "ops",
     "line_search.hpp": "optimize",
     "method.hpp": "optimize",
