@@ -59,20 +59,39 @@ def to_single(x):
     return struct.unpack("f", struct.pack("f", float(x)))[0]
 
 
+def least_squares(function, low, high, terms, weight, first=0, grid=300):
+    """As minimax in the mean: for weights or powers that vanish inside the interval."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    points = [middle - half * cos(pi * (i + mpf(1) / 2) / grid) for i in range(grid)]
+    a, b = matrix(terms, terms), matrix(terms, 1)
+    for t in points:
+        w, v = weight(t), weight(t) * function(t)
+        row = [w * t ** (first + k) for k in range(terms)]
+        for i in range(terms):
+            b[i] += row[i] * v
+            for k in range(terms):
+                a[i, k] += row[i] * row[k]
+    solution = lu_solve(a, b)
+    return [solution[k] for k in range(terms)]
+
+
 def rounded_minimax(function, low, high, terms, single=False, weight=None):
-    """As minimax with coefficients rounded to the format. On [0, high] the lowest ones are rounded one after the other
-    and the rest fitted again to what is left."""
+    """As minimax with coefficients rounded to the format: the lowest ones one after the other, the rest fitted again each
+    time to what is left."""
     rounding = to_single if single else to_double
     weight = weight or (lambda t: 1 / function(t))
-    fitted, error = minimax(function, low, high, terms, weight)
-    done = []
-    while low == 0 and len(done) < min(4, terms - 1):
-        done.append(mpf(rounding(fitted[0])))
-        fitted, _ = minimax(lambda t: function(t) - evaluate(done, t), low, high, terms - len(done), weight, len(done))
-    done += [mpf(rounding(c)) for c in fitted]
-    steps = 500
     low, high = mpf(low), mpf(high)
-    points = [low + (high - low) * (i + mpf(1) / 3) / steps for i in range(steps)]
+    fitted, _ = minimax(function, low, high, terms, weight)
+    done = []
+    while len(done) < min(4, terms - 1):
+        done.append(mpf(rounding(fitted[0])))
+        rest = lambda t: function(t) - evaluate(done, t)
+        if low == 0:
+            fitted, _ = minimax(rest, low, high, terms - len(done), weight, len(done))
+        else:
+            fitted = least_squares(rest, low, high, terms - len(done), weight, len(done))
+    done += [mpf(rounding(c)) for c in fitted]
+    points = [low + (high - low) * (i + mpf(1) / 3) / 500 for i in range(500)]
     return done, max(abs(weight(t) * (function(t) - evaluate(done, t))) for t in points)
 
 
