@@ -117,6 +117,11 @@ Value reshape_of(const Call& c) { return {reshape(c.array(0), c.shape(1, -1))}; 
 // Indices may be written as plain numbers.
 Array indices_of(const Call& c, std::size_t i) { return astype(c.array(i), DType::i32); }
 
+Value concatenate_of(const Call& c) {
+  const std::vector<Array> arrays = c.arrays(0);
+  return {concatenate(arrays, c.integer(1, 0))};
+}
+
 Value tile_of(const Call& c) { return {tile(c.array(0), c.length(1))}; }
 
 Value transpose_of(const Call& c) {
@@ -154,7 +159,7 @@ const std::array table = std::to_array<Function>({
     {"ceil", "x", unary<ceil>, "rounded up"},
     {"cholesky", "x", unary<cholesky>, "lower triangular L with L @ L.T = x"},
     {"clip", "x, min=None, max=None", clip_of, "x held between min and max"},
-    {"concatenate", "arrays, axis=0", [](const Call& c) { return Value{concatenate(c.arrays(0), c.integer(1, 0))}; }, "arrays one after the other"},
+    {"concatenate", "arrays, axis=0", concatenate_of, "arrays one after the other"},
     {"cos", "x", unary<cos>, "cosine"},
     {"cosh", "x", unary<cosh>, "hyperbolic cosine"},
     {"cross_entropy", "logits, labels", [](const Call& c) { return Value{cross_entropy(c.array(0), indices_of(c, 1))}; }, "mean of -log softmax(logits)[label]"},
