@@ -72,15 +72,21 @@ Pair<V> sqrt_pair(Pair<V> a) {
   return fast_two_sum(root, rest / (root + root));
 }
 
-/// c[0] + c[1] t + … + c[N-1] t^(N-1), even and odd powers apart when there are many.
+/// c[0] + c[1] t + … + c[N-1] t^(N-1) by Horner's rule.
+template <class V, std::size_t N>
+V nested_polynomial(V t, const double (&c)[N]) {
+  V sum = constant<V>(c[N - 1]);
+  for (std::size_t i = N - 1; i-- > 0;) {
+    sum = fma(sum, t, constant<V>(c[i]));
+  }
+  return sum;
+}
+
+/// The same, even and odd powers apart when there are many: shorter chains, but digits are lost where they cancel.
 template <class V, std::size_t N>
 V polynomial(V t, const double (&c)[N]) {
   if constexpr (N < 6) {
-    V sum = constant<V>(c[N - 1]);
-    for (std::size_t i = N - 1; i-- > 0;) {
-      sum = fma(sum, t, constant<V>(c[i]));
-    }
-    return sum;
+    return nested_polynomial(t, c);
   } else {
     const V square = t * t;
     V one = constant<V>(c[N - 1]);
@@ -132,12 +138,6 @@ template <class V>
 V scale(V y, Bits<V> k) {
   const Bits<V> half = shift_right_arithmetic(k, 1);
   return (y * power_of_two<V>(half)) * power_of_two<V>(bits_subtract(k, half));
-}
-
-/// A float function by way of the double one, for those where a polynomial of their own would gain little.
-template <class V>
-auto widen(V x) {
-  return convert<double>(x);
 }
 
 }  // namespace downhill::scalar
