@@ -100,9 +100,9 @@ namespace downhill {
 [[nodiscard]] Array polygamma(int n, const Operand& x);
 /// sin(x) / x, 1 at 0.
 [[nodiscard]] Array sinc(const Operand& x);
-/// x log y, 0 for x = 0 and y not NaN.
+/// x log y, 0 for x = 0 unless y is NaN.
 [[nodiscard]] Array xlogy(const Operand& x, const Operand& y);
-/// -x log x, 0 for x = 0, -inf for x < 0.
+/// -x log x, 0 for x = 0, NaN for x < 0.
 [[nodiscard]] Array entropy(const Operand& x);
 /// sqrt(x² + y²) without overflow; gradient 0 at the origin.
 [[nodiscard]] Array hypot(const Operand& x, const Operand& y);

@@ -55,6 +55,39 @@ struct Log1p {
   static std::vector<std::vector<double>> points() { return {{-0.5, -0.001, 0.25, 1.0, 3.0}}; }
 };
 
+struct Log2 {
+  static constexpr std::string_view name = "log2";
+  static constexpr std::string_view doc = "logarithm to base 2";
+  auto operator()(auto x) const { return scalar::log2(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / (a.operands[0] * ln2)); }
+  static std::vector<std::vector<double>> points() { return {positive}; }
+};
+
+struct Log10 {
+  static constexpr std::string_view name = "log10";
+  static constexpr std::string_view doc = "logarithm to base 10";
+  auto operator()(auto x) const { return scalar::log10(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / (a.operands[0] * ln10)); }
+  static std::vector<std::vector<double>> points() { return {positive}; }
+};
+
+struct Xlogy {
+  static constexpr std::string_view name = "xlogy";
+  static constexpr std::string_view doc = "x log y; 0 for x = 0 unless y is NaN";
+  auto operator()(auto x, auto y) const { return scalar::xlogy(x, y); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, downhill::log(a.operands[1])); }
+  static Array d1(const Application& a, const Array& t) { return chain(t, a.operands[0] / a.operands[1]); }
+  static std::vector<std::vector<double>> points() { return {{-2.5, -0.5, 0.25, 1.0, 3.0}, positive}; }
+};
+
+struct Entropy {
+  static constexpr std::string_view name = "entropy";
+  static constexpr std::string_view doc = "-x log x; 0 for x = 0, NaN for x < 0";
+  auto operator()(auto x) const { return scalar::entropy(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, -1.0 - downhill::log(a.operands[0])); }
+  static std::vector<std::vector<double>> points() { return {positive}; }
+};
+
 }  // namespace
 
 const ir::Primitive primitives::exp = real_unary<Exp>();
@@ -62,5 +95,9 @@ const ir::Primitive primitives::expm1 = real_unary<Expm1>();
 const ir::Primitive primitives::exp2 = real_unary<Exp2>();
 const ir::Primitive primitives::log = real_unary<Log>();
 const ir::Primitive primitives::log1p = real_unary<Log1p>();
+const ir::Primitive primitives::log2 = real_unary<Log2>();
+const ir::Primitive primitives::log10 = real_unary<Log10>();
+const ir::Primitive primitives::xlogy = real_binary<Xlogy>();
+const ir::Primitive primitives::entropy = real_unary<Entropy>();
 
 }  // namespace downhill

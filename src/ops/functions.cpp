@@ -129,5 +129,24 @@ Array rsqrt(const Operand& x) { return divide(Operand(1.0, x.where), sqrt(x)); }
 Array sin(const Operand& x) { return real_unary(primitives::sin, x); }
 Array cos(const Operand& x) { return real_unary(primitives::cos, x); }
 Array tan(const Operand& x) { return real_unary(primitives::tan, x); }
+Array log2(const Operand& x) { return real_unary(primitives::log2, x); }
+Array log10(const Operand& x) { return real_unary(primitives::log10, x); }
+Array cbrt(const Operand& x) { return real_unary(primitives::cbrt, x); }
+Array asin(const Operand& x) { return real_unary(primitives::asin, x); }
+Array acos(const Operand& x) { return real_unary(primitives::acos, x); }
+Array atan(const Operand& x) { return real_unary(primitives::atan, x); }
+Array atan2(const Operand& y, const Operand& x) { return real_binary(primitives::atan2, y, x); }
+Array sinh(const Operand& x) { return real_unary(primitives::sinh, x); }
+Array cosh(const Operand& x) { return real_unary(primitives::cosh, x); }
+Array tanh(const Operand& x) { return real_unary(primitives::tanh, x); }
+Array asinh(const Operand& x) { return real_unary(primitives::asinh, x); }
+Array acosh(const Operand& x) { return real_unary(primitives::acosh, x); }
+Array atanh(const Operand& x) { return real_unary(primitives::atanh, x); }
+Array xlogy(const Operand& x, const Operand& y) { return real_binary(primitives::xlogy, x, y); }
+Array entropy(const Operand& x) { return real_unary(primitives::entropy, x); }
+Array hypot(const Operand& x, const Operand& y) { return real_binary(primitives::hypot, x, y); }
+Array logaddexp(const Operand& x, const Operand& y) { return real_binary(primitives::logaddexp, x, y); }
+Array logistic(const Operand& x) { return real_unary(primitives::logistic, x); }
+Array softplus(const Operand& x) { return real_unary(primitives::softplus, x); }
 
 }  // namespace downhill

@@ -18,11 +18,15 @@ extern const ir::Primitive equal, not_equal, less, less_equal, logical_and, logi
 // convert.cpp
 extern const ir::Primitive convert;
 // powers.cpp
-extern const ir::Primitive pow, sqrt, rsqrt, cbrt, hypot;
+extern const ir::Primitive pow, sqrt, cbrt, hypot;
 // exponentials.cpp
-extern const ir::Primitive exp, expm1, exp2, log, log1p, log2, log10, logistic, softplus, logaddexp, xlogy, entropy;
+extern const ir::Primitive exp, expm1, exp2, log, log1p, log2, log10, xlogy, entropy;
+// logistic.cpp
+extern const ir::Primitive logistic, softplus, logaddexp;
 // trigonometry.cpp
-extern const ir::Primitive sin, cos, tan, asin, acos, atan, atan2, sinc;
+extern const ir::Primitive sin, cos, tan, sinc;
+// inverse_trigonometry.cpp
+extern const ir::Primitive asin, acos, atan, atan2;
 // hyperbolics.cpp
 extern const ir::Primitive sinh, cosh, tanh, asinh, acosh, atanh;
 // special.cpp

@@ -8,9 +8,10 @@ std::span<const ir::Primitive* const> primitives() {
       &ir::constant, &add, &sub, &mul, &div, &neg, &abs, &sign, &floor, &ceil, &round, &maximum, &minimum,  //
       &chain_mul, &chain_both,                                                                              //
       &equal, &not_equal, &less, &less_equal, &logical_and, &logical_or, &logical_not, &where, &convert, &stop_gradient,
-      &sqrt,                                                                          //
-      &exp, &expm1, &exp2, &log, &log1p,                                                                    //
-      &sin, &cos, &tan,                                                                                     //
+      &pow, &sqrt, &cbrt, &hypot,                                                                           //
+      &exp, &expm1, &exp2, &log, &log1p, &log2, &log10, &xlogy, &entropy, &logistic, &softplus, &logaddexp,  //
+      &sin, &cos, &tan, &asin, &acos, &atan, &atan2, &sinc,                                                 //
+      &sinh, &cosh, &tanh, &asinh, &acosh, &atanh,                                                          //
       &reshape, &transpose, &broadcast_to, &slice, &pad, &concatenate,                                      //
       &gather, &scatter_add, &cumsum, &sort, &argsort, &argmax,                                             //
       &sum, &prod, &max, &min,                                                                              //

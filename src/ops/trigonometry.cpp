@@ -1,4 +1,6 @@
+#include "ir/trace.hpp"
 #include "ops/chain.hpp"
+#include "ops/formula/sinc.hpp"
 #include "ops/formula/trigonometric.hpp"
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
@@ -34,10 +36,25 @@ struct Tan {
   static std::vector<std::vector<double>> points() { return {angles}; }
 };
 
+/// Derivative number `order` of sin(x)/x: one formula for each, because quotients of differences cancel near 0.
+struct Sinc {
+  static constexpr std::string_view name = "sinc";
+  static constexpr std::string_view doc = "sin(x)/x, 1 at 0, or its derivative of the given order";
+  explicit Sinc(const Attributes& attributes) : order(static_cast<int>(attributes.get<std::int64_t>("order"))) {}
+  auto operator()(auto x) const { return scalar::sinc_derivative(order, x); }
+  static Array d0(const Application& a, const Array& t) {
+    return chain(t, ir::apply(primitives::sinc, a.operands, {{"order", a.attributes.get<std::int64_t>("order") + 1}}));
+  }
+  static std::vector<std::vector<double>> points() { return {angles}; }
+  static Attributes example_attributes() { return {{"order", std::int64_t{0}}}; }
+  int order;
+};
+
 }  // namespace
 
 const ir::Primitive primitives::sin = real_unary<Sin>();
 const ir::Primitive primitives::cos = real_unary<Cos>();
 const ir::Primitive primitives::tan = real_unary<Tan>();
+const ir::Primitive primitives::sinc = real_unary<Sinc>();
 
 }  // namespace downhill

@@ -1,0 +1,64 @@
+#include "ops/chain.hpp"
+#include "ops/formula/inverse_trigonometric.hpp"
+#include "ops/pointwise.hpp"
+#include "ops/primitives.hpp"
+
+namespace downhill {
+namespace {
+
+using namespace ops;
+
+const std::vector<double> inside{-0.75, -0.25, 0.125, 0.5, 0.875};
+const std::vector<double> some{-2.5, -0.5, 0.25, 1.0, 3.0};
+const std::vector<double> others{1.5, -0.75, -2.0, 0.5, 0.25};
+
+/// sqrt(1 - x²) from its exact factors.
+Array cosine_of_asin(const Array& x) { return downhill::sqrt((1.0 - x) * (1.0 + x)); }
+
+struct Asin {
+  static constexpr std::string_view name = "asin";
+  static constexpr std::string_view doc = "angle whose sine is x, in [-pi/2, pi/2]";
+  auto operator()(auto x) const { return scalar::asin(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / cosine_of_asin(a.operands[0])); }
+  static std::vector<std::vector<double>> points() { return {inside}; }
+};
+
+struct Acos {
+  static constexpr std::string_view name = "acos";
+  static constexpr std::string_view doc = "angle whose cosine is x, in [0, pi]";
+  auto operator()(auto x) const { return scalar::acos(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, -1.0 / cosine_of_asin(a.operands[0])); }
+  static std::vector<std::vector<double>> points() { return {inside}; }
+};
+
+struct Atan {
+  static constexpr std::string_view name = "atan";
+  static constexpr std::string_view doc = "angle whose tangent is x, in [-pi/2, pi/2]";
+  auto operator()(auto x) const { return scalar::atan(x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / (1.0 + square(a.operands[0]))); }
+  static std::vector<std::vector<double>> points() { return {some}; }
+};
+
+Array over_squared_radius(const Array& z, const Application& a) {
+  const Array r = hypot(a.operands[0], a.operands[1]);
+  return z / r / r;
+}
+
+/// With r the distance from the origin: d/dy = x/r², d/dx = -y/r², divided twice so that r² cannot overflow.
+struct Atan2 {
+  static constexpr std::string_view name = "atan2";
+  static constexpr std::string_view doc = "angle of the point (x, y), in (-pi, pi]";
+  auto operator()(auto y, auto x) const { return scalar::atan2(y, x); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, over_squared_radius(a.operands[1], a)); }
+  static Array d1(const Application& a, const Array& t) { return chain(t, -over_squared_radius(a.operands[0], a)); }
+  static std::vector<std::vector<double>> points() { return {some, others}; }
+};
+
+}  // namespace
+
+const ir::Primitive primitives::asin = real_unary<Asin>();
+const ir::Primitive primitives::acos = real_unary<Acos>();
+const ir::Primitive primitives::atan = real_unary<Atan>();
+const ir::Primitive primitives::atan2 = real_binary<Atan2>();
+
+}  // namespace downhill
