@@ -1,0 +1,222 @@
+#include "optimize/assessment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "optimize/differences.hpp"
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/probing.hpp"
+#include "optimize/rays.hpp"
+#include "optimize/rounding.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+using Kind = Verdict::Kind;
+using Stationary = Assessment::Stationary;
+
+constexpr std::size_t values_alone_limit = 50;  // variables up to which a verdict differences values
+
+// The loss with derivatives: its own, or by differences where it has none, whose calls are counted on the walk's objective.
+class SecondOrder {
+ public:
+  explicit SecondOrder(Walk& walk) : walk_(walk), differenced_(walk.objective()) {
+    const Capabilities& own = walk.objective().capabilities();
+    is_own_ = own.hessian != Derivatives::none;
+    is_possible_ = is_own_ || own.gradient != Derivatives::none || walk.size() <= values_alone_limit;
+    if (!is_own_ && is_possible_) differenced_ = with_differences(walk.objective());
+  }
+  SecondOrder(const SecondOrder&) = delete;
+  SecondOrder& operator=(const SecondOrder&) = delete;
+  ~SecondOrder() {
+    if (is_own_) return;
+    EvaluationCounts counts = with_inner_calls(differenced_.counts(), differenced_.capabilities(), walk_.size());
+    counts.hessian = counts.hessian_vector = 0;  // there were none but by differences
+    if (walk_.objective().capabilities().gradient == Derivatives::none) counts.gradient = 0;
+    walk_.objective().add(counts);
+  }
+
+  [[nodiscard]] bool is_possible() const { return is_possible_; }
+  [[nodiscard]] Objective& objective() { return is_own_ ? walk_.objective() : differenced_; }
+
+ private:
+  Walk& walk_;
+  Objective differenced_;
+  bool is_own_ = false;
+  bool is_possible_ = false;
+};
+
+// max |p_i| / length_i over the Newton step.
+double relative_step(const Curvature& curvature, std::span<const double> lengths) {
+  double result = 0;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const double p = std::abs(curvature.newton_step[i]);
+    if (std::isnan(p)) return std::numeric_limits<double>::infinity();
+    if (p > 0) result = std::max(result, p / lengths[i]);
+  }
+  return result;
+}
+
+double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance) {
+  if (curvature.doubtful > 0) return std::cbrt(gradient_tolerance);  // near a degenerate point the gradient is of third order in the distance
+  switch (question.rate) {
+    case Traits::Rate::superlinear: return gradient_tolerance;
+    case Traits::Rate::linear: return std::sqrt(gradient_tolerance);
+    case Traits::Rate::values_alone: break;
+  }
+  return 1e-3;
+}
+
+// Whether what is left to gain, ½ |g·p|, is lost in the rounding of f, and x is as good as settled.
+bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient, double step) {
+  if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
+  const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
+  return step <= 1e-3 && gain <= 4 * rounding_of(walk.here().value);
+}
+
+Stationary stationarity(Walk& walk, const Question& question, const Curvature& curvature,
+                        std::span<const double> gradient, std::span<const double> noise, double& measure) {
+  const double tolerance =
+      question.rate == Traits::Rate::values_alone ? std::max(question.gradient_tolerance, 1e-6) : question.gradient_tolerance;
+  measure = walk.relative_gradient();
+  const double step = curvature.is_known ? relative_step(curvature, walk.lengths()) : 0;
+  if (measure <= tolerance && step <= step_tolerance(question, curvature, tolerance)) return Stationary::by_tolerance;
+  if (question.method == Question::Method::can_go_on) return Stationary::no;
+  double excess = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    if (gradient[i] != 0) excess = std::max(excess, std::abs(gradient[i]) / noise[i]);
+  }
+  if (excess <= 8 || is_lost_in_rounding(walk, curvature, gradient, step)) {
+    measure = excess;
+    return Stationary::by_rounding;
+  }
+  return Stationary::no;
+}
+
+Kind kind_by_signs(const Curvature& curvature, std::size_t n) {
+  if (!curvature.is_known) return Kind::undecided;
+  if (curvature.negative == n) return Kind::maximum;
+  if (curvature.negative > 0) return Kind::saddle;
+  return curvature.doubtful == 0 ? Kind::strict_minimum : Kind::undecided;
+}
+
+void take_unit_direction(Verdict& verdict, std::span<const double> direction) {
+  const double length = norm(direction);
+  verdict.direction.assign(direction.begin(), direction.end());
+  for (double& entry : verdict.direction) entry /= length;
+}
+
+// Where f falls for ever, or for ever less, along the next step or the way come so far.
+Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
+  std::vector<std::vector<double>> ways;
+  if (curvature.is_known) ways.push_back(curvature.newton_step);
+  std::vector<double> come(walk.here().x);
+  for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
+  ways.push_back(std::move(come));
+  for (const auto& way : ways) {
+    const Fall fall = follow_ray(walk, walk.here(), way);
+    if (fall == Fall::none) continue;
+    take_unit_direction(verdict, way);
+    return fall;
+  }
+  return Fall::none;
+}
+
+std::string explain(const Verdict& verdict, const Curvature& curvature, const Assessment& assessment, std::size_t n) {
+  const std::string extremes = curvature.is_known ? fmt::format("curvatures from {:.3g} to {:.3g}", verdict.smallest_eigenvalue,
+                                                                verdict.largest_eigenvalue)
+                                                  : "no finite second derivatives";
+  switch (verdict.kind) {
+    case Kind::strict_minimum:
+      return fmt::format("the gradient is zero and f curves up in every direction ({}){}", extremes,
+                         verdict.global ? "; the loss is quadratic, so no point is lower" : "");
+    case Kind::saddle:
+      return fmt::format("the gradient is zero but f curves down along {} of {} directions ({})", curvature.negative, n,
+                         extremes);
+    case Kind::maximum:
+      return fmt::format("the gradient is zero and f curves down in every direction ({})", extremes);
+    case Kind::undecided:
+      if (!curvature.is_known) return "the gradient is zero; there are no second derivatives to tell what kind of point it is";
+      return fmt::format("the gradient is zero and {} of {} curvatures cannot be told from zero ({}); {}",
+                         curvature.doubtful, n, extremes,
+                         assessment.lower ? "a lower point lies nearby" : "no lower point was found around it");
+    case Kind::unattained: return "f converges while x runs off: its lower limit is not reached at any point";
+    case Kind::unbounded: return "f falls without bound along the direction";
+    case Kind::not_stationary:
+      return fmt::format("the gradient is not zero (norm {:.3g}, rounding error {:.3g})", verdict.gradient_norm,
+                         verdict.gradient_rounding);
+  }
+  return {};
+}
+
+}  // namespace
+
+Assessment assess(Walk& walk, const Question& question) {
+  const std::size_t n = walk.size();
+  SecondOrder second(walk);
+  Assessment result;
+  if (!second.is_possible()) {
+    result.verdict.kind = Kind::not_stationary;
+    result.verdict.explanation = "the loss has no derivatives, and too many variables to difference";
+    return result;
+  }
+  Objective& objective = second.objective();
+  if (walk.here().gradient.empty()) {  // a method of values alone: the gradient is judged by the start's
+    std::vector<double> gradient(n);
+    objective.value_and_gradient(walk.start().x, gradient);
+    walk.set_gradient(gradient);
+    objective.value_and_gradient(walk.here().x, gradient);
+    walk.set_gradient(std::move(gradient));
+  }
+  result.gradient = walk.here().gradient;
+  std::vector<double> hessian;
+  if (n <= dense_limit) {
+    hessian.resize(n * n);
+    objective.hessian(walk.here().x, hessian);
+  }
+  const bool is_usable_hessian = !hessian.empty() && is_finite(hessian);
+  const std::vector<double> noise =
+      gradient_rounding(objective, walk.here().x, result.gradient,
+                        is_usable_hessian ? std::span<const double>(hessian) : std::span<const double>());
+  Curvature& curvature = result.curvature;
+  if (n > dense_limit) {
+    curvature = lanczos_curvature(objective, walk.here().x, result.gradient, noise);
+  } else {
+    curvature = dense_curvature(objective, walk.here().x, result.gradient, noise, hessian);
+  }
+  if (curvature.unit.empty()) curvature.unit.assign(n, 1.0);
+
+  Verdict& verdict = result.verdict;
+  verdict.gradient_norm = norm(result.gradient);
+  verdict.gradient_rounding = norm(noise);
+  if (curvature.is_known) {
+    verdict.smallest_eigenvalue = curvature.smallest;
+    verdict.largest_eigenvalue = curvature.largest;
+    verdict.eigenvalue_rounding = curvature.rounding;
+    verdict.negative_directions = curvature.negative;
+  }
+  result.stationary = stationarity(walk, question, curvature, result.gradient, noise, result.gradient_measure);
+  const bool is_stationary = result.stationary != Stationary::no;
+  verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
+  if (verdict.kind == Kind::saddle || verdict.kind == Kind::maximum) {
+    take_unit_direction(verdict, curvature.downward);
+  } else if (verdict.kind != Kind::strict_minimum) {
+    const Fall fall = look_far(walk, curvature, verdict);
+    if (fall == Fall::unbounded) verdict.kind = Kind::unbounded;
+    if (fall == Fall::converging) verdict.kind = Kind::unattained;
+    if (verdict.kind == Kind::undecided) {
+      result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
+    }
+  }
+  verdict.global = is_stationary && walk.objective().capabilities().quadratic == true && curvature.is_known &&
+                   !curvature.is_partial && (verdict.kind == Kind::strict_minimum || verdict.kind == Kind::undecided);
+  verdict.explanation = explain(verdict, curvature, result, n);
+  return result;
+}
+
+}  // namespace downhill::optimize

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "optimize/curvature.hpp"
+#include "optimize/eigen_decomposition.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/rounding.hpp"
+#include "optimize/scaled_hessian.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+double frobenius_distance(std::span<const double> a, std::span<const double> b) {
+  std::vector<double> difference(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) difference[i] = a[i] - b[i];
+  return norm(difference);
+}
+
+// The spectral norm of a - b, or infinity when b is not finite.
+double spectral_distance(std::span<const double> a, std::span<const double> b, std::size_t n) {
+  if (!is_finite(b)) return std::numeric_limits<double>::infinity();
+  std::vector<double> difference(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) difference[i] = a[i] - b[i];
+  const std::vector<double> values = eigenvalues(difference, n);
+  return std::max(std::abs(values.front()), std::abs(values.back()));
+}
+
+// Relative error of a Hessian: rounding, or truncation when it comes from differences of gradients or of values.
+double relative_error(const Capabilities& capabilities, std::size_t n) {
+  if (capabilities.hessian == Derivatives::exact) return 8 * static_cast<double>(n) * epsilon;
+  return capabilities.gradient == Derivatives::exact ? 1e-7 : 1e-3;
+}
+
+}  // namespace
+
+Curvature dense_curvature(Objective& objective, std::span<const double> x, std::span<const double> gradient,
+                          std::span<const double> gradient_noise, std::span<const double> hessian) {
+  const std::size_t n = x.size();
+  Curvature result;
+  if (!is_finite(hessian)) return result;
+  result.is_known = true;
+  const ScaledHessian scaled(hessian, x);
+  const EigenDecomposition eigen = eigen_decomposition(scaled.matrix(), n);
+  const std::vector<double> raw = eigenvalues(hessian, n);
+  result.smallest = raw.front();
+  result.largest = raw.back();
+  const double relative = relative_error(objective.capabilities(), n);
+  result.rounding = relative * std::max(std::abs(raw.front()), std::abs(raw.back()));
+  result.unit = scaled.unscale_step(std::vector<double>(n, 1.0));
+
+  // How well the eigenvalues of the scaled Hessian are known: rounding in their computation, and in the Hessian itself.
+  std::vector<double> other(n * n);
+  objective.hessian(nudged(x, 0), other);
+  double error = relative * std::max(std::abs(eigen.values.front()), std::abs(eigen.values.back()));
+  if (is_finite(other)) error = std::max(error, frobenius_distance(scaled.matrix(), scaled.scale_matrix(other)));
+
+  const std::vector<double> slopes = eigen.coordinates(scaled.scale_gradient(gradient));
+  const std::vector<double> scaled_noise = scaled.scale_gradient(gradient_noise);
+  std::vector<double> next(n), settled(n), noise(n, 0.0);
+  for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t i = 0; i < n; ++i) noise[k] += std::abs(eigen.vector(k)[i]) * scaled_noise[i];
+    const double curvature = std::max(std::abs(eigen.values[k]), error);
+    next[k] = slopes[k] == 0 || curvature == 0 ? 0 : -slopes[k] / curvature;
+    settled[k] = std::abs(slopes[k]) > 4 * noise[k] ? next[k] : 0;
+    if (curvature == 0 && settled[k] == 0 && std::abs(slopes[k]) > 4 * noise[k]) {
+      settled[k] = std::numeric_limits<double>::infinity();
+    }
+  }
+  result.newton_step = scaled.unscale_step(eigen.combine(settled));
+
+  // The change over the next Newton step.
+  std::vector<double> ahead = scaled.unscale_step(eigen.combine(next));
+  for (std::size_t i = 0; i < n; ++i) ahead[i] += x[i];
+  double change = 0;
+  if (!std::equal(ahead.begin(), ahead.end(), x.begin())) {
+    change = std::numeric_limits<double>::infinity();
+    if (is_finite(ahead)) {
+      objective.hessian(ahead, other);
+      change = spectral_distance(scaled.matrix(), scaled.scale_matrix(other), n);
+    }
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    const double size = std::abs(eigen.values[k]);
+    if (!(size > error && change < 0.25 * size)) {
+      ++result.doubtful;
+      const auto direction = eigen.vector(k);
+      result.flat_directions.push_back(scaled.unscale_step(direction));
+    } else if (eigen.values[k] > 0) {
+      ++result.positive;
+    } else {
+      if (++result.negative == 1) {
+        result.downward = scaled.unscale_step(eigen.vector(k));
+        result.downward_curvature = eigen.values[k] / scaled.scale_value(1);
+        result.downward_noise = noise[k] / scaled.scale_value(1);
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace downhill::optimize

@@ -1,0 +1,266 @@
+#include "optimize/driver.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include "optimize/assessment.hpp"
+#include "optimize/messages.hpp"
+#include "optimize/method_model.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/probing.hpp"
+#include "optimize/rays.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat points
+
+class Driver {
+ public:
+  Driver(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run)
+      : method_(method),
+        traits_(method.model().traits()),
+        stop_(stop),
+        run_(run),
+        walk_(objective, std::move(start), stop, run.stop, run.seed),
+        best_(walk_.here()),
+        landmark_(walk_.here().x) {}
+
+  Result run() {
+    auto steps = method_.model().start(walk_);
+    report(0);
+    while (!reason_) {
+      if (has_departed_) {
+        steps = method_.model().start(walk_);
+        has_departed_ = false;
+      }
+      if (look_at_gradient()) continue;
+      if (check_limits()) break;
+      const std::vector<double> before = walk_.here().x;
+      const StepOutcome outcome = steps->step(walk_);
+      if (look_for_infinity()) break;
+      if (outcome.kind == StepOutcome::Kind::moved) {
+        ++iterations_;
+        after_step(before);
+      } else if (walk_.is_over()) {
+        check_limits();
+      } else {
+        method_is_done(outcome.kind);
+      }
+    }
+    return finish();
+  }
+
+ private:
+  // True when the run goes on from another point, or has ended.
+  bool look_at_gradient() {
+    if (traits_.needs == Needs::values) return false;
+    const double relative = walk_.relative_gradient();
+    if (relative > stop_.gradient_tolerance || relative > check_below_) return false;
+    assessment_ = assess(walk_, question(Question::Method::can_go_on));
+    if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
+      check_below_ = 0.1 * relative;  // the next Newton step is still long: look again when the gradient is smaller
+      return false;
+    }
+    return conclude(Reason::gradient_small);
+  }
+
+  void method_is_done(StepOutcome::Kind kind) {
+    assessment_ = assess(walk_, question(Question::Method::is_done));
+    if (kind == StepOutcome::Kind::finished && traits_.rate == Traits::Rate::values_alone) {
+      reason_ = Reason::search_exhausted;
+      return;
+    }
+    if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
+      reason_ = Reason::no_lower_point;
+      return;
+    }
+    const bool is_rounding = assessment_->stationary == Assessment::Stationary::by_rounding;
+    conclude(kind == StepOutcome::Kind::finished ? Reason::solved
+             : is_rounding                       ? Reason::rounding_limit
+                                                 : Reason::gradient_small);
+  }
+
+  // The point is stationary, or f falls for ever: ends the run, or leaves the point.
+  bool conclude(Reason reason) {
+    std::optional<Point> next;
+    switch (assessment_->verdict.kind) {
+      case Verdict::Kind::unbounded: reason_ = Reason::unbounded; return true;
+      case Verdict::Kind::unattained: reason_ = Reason::unattained; return true;
+      case Verdict::Kind::saddle:
+      case Verdict::Kind::maximum:
+        if (traits_.saddles == Traits::Saddles::leaves && departures_ < most_departures) {
+          next = escape(walk_, assessment_->curvature, assessment_->gradient);
+        }
+        if (!next) {
+          reason_ = Reason::stationary_not_left;
+          return true;
+        }
+        break;
+      case Verdict::Kind::undecided:
+        if (assessment_->lower && departures_ < most_departures) next = std::move(assessment_->lower);
+        break;
+      default: break;
+    }
+    if (!next) {
+      reason_ = assessment_->lower ? Reason::stationary_not_left : reason;
+      return true;
+    }
+    walk_.move(*std::move(next));
+    has_departed_ = true;
+    assessment_.reset();
+    ++departures_;
+    check_below_ = 1;
+    remember_best();
+    return true;
+  }
+
+  bool check_limits() {
+    if (walk_.is_cancelled()) {
+      reason_ = Reason::cancelled;
+    } else if (walk_.here().value <= stop_.target_value) {
+      reason_ = Reason::value_reached;
+    } else if (iterations_ >= stop_.max_iterations) {
+      reason_ = Reason::max_iterations;
+    } else if (walk_.evaluations() >= stop_.max_evaluations) {
+      reason_ = Reason::max_evaluations;
+    } else if (walk_.is_over()) {
+      reason_ = Reason::max_seconds;
+    }
+    return reason_.has_value();
+  }
+
+  void after_step(std::span<const double> before) {
+    remember_best();
+    if (traits_.descent == Traits::Descent::free && has_diverged()) reason_ = Reason::diverged;
+    std::vector<double> step(walk_.here().x);
+    for (std::size_t i = 0; i < step.size(); ++i) step[i] -= before[i];
+    report(norm(step));
+    // Now and then: does f fall for ever the way we are going?
+    if (!reason_ && iterations_ >= 16 && (iterations_ & (iterations_ - 1)) == 0) {
+      std::vector<double> way(walk_.here().x);
+      for (std::size_t i = 0; i < way.size(); ++i) way[i] -= landmark_[i];
+      landmark_ = walk_.here().x;
+      if (follow_ray(walk_, walk_.here(), way) == Fall::unbounded) fell_ = way;
+      if (!fell_.empty()) reason_ = Reason::unbounded;
+    }
+  }
+
+  bool look_for_infinity() {
+    if (walk_.fell_to().empty()) return false;
+    fell_ = walk_.fell_to();
+    for (std::size_t i = 0; i < fell_.size(); ++i) fell_[i] -= walk_.here().x[i];
+    reason_ = Reason::unbounded;
+    return true;
+  }
+
+  [[nodiscard]] bool has_diverged() const {
+    const double range = std::abs(walk_.start().value - best_.value) + std::abs(best_.value);
+    return walk_.here().value - best_.value > 1e10 * range && range > 0;
+  }
+
+  void remember_best() {
+    if (walk_.here().value <= best_.value) best_ = walk_.here();
+  }
+
+  [[nodiscard]] bool is_far_fall() const {
+    return assessment_->verdict.kind == Verdict::Kind::unbounded ||
+           assessment_->verdict.kind == Verdict::Kind::unattained;
+  }
+
+  [[nodiscard]] Question question(Question::Method method) const {
+    return {stop_.gradient_tolerance, traits_.rate, method};
+  }
+
+  void report(double step) {
+    const Point& here = walk_.here();
+    const double gradient_norm = here.gradient.empty() ? Verdict::unknown : norm(here.gradient);
+    if (run_.record != Record::nothing) {
+      trace_.push_back({iterations_, here.value, gradient_norm, step, walk_.objective().counts().value, walk_.seconds(),
+                        run_.record == Record::points ? here.x : std::vector<double>{}});
+    }
+    if (!run_.callback) return;
+    const Progress progress{iterations_, here.value, gradient_norm, walk_.relative_gradient(), here.x,
+                            walk_.objective().counts(), walk_.seconds()};
+    if (run_.callback(progress) == Continue::no) reason_ = Reason::stopped_by_callback;
+  }
+
+  Result finish() {
+    // A run that was cut short by a method that may rise returns the best point it has seen.
+    const bool is_cut_short = !assessment_;
+    if (is_cut_short && best_.value < walk_.here().value) walk_.move(best_);
+    const double seconds = walk_.seconds();
+    const std::uint64_t evaluations = walk_.evaluations();
+    if (is_cut_short) {
+      Walk judged = walk_.without_limits(unlimited_);
+      assessment_ = assess(judged, question(Question::Method::is_done));
+      if (walk_.here().gradient.empty()) walk_.set_gradient(assessment_->gradient);
+      if (!assessment_->gradient.empty()) relative_ = judged.relative_gradient();
+    } else {
+      relative_ = walk_.relative_gradient();
+    }
+    Result result;
+    result.verdict = std::move(assessment_->verdict);
+    settle_far_fall(result.verdict);
+    const bool is_stationary = assessment_->stationary != Assessment::Stationary::no;
+    result.success = is_stationary && !assessment_->lower &&
+                     (result.verdict.kind == Verdict::Kind::strict_minimum ||
+                      result.verdict.kind == Verdict::Kind::undecided);
+    result.reason = *reason_;
+    result.x = walk_.here().x;
+    result.value = walk_.here().value;
+    result.gradient_norm = result.verdict.gradient_norm;
+    result.iterations = iterations_;
+    result.escapes = departures_;
+    result.seconds.run = seconds;
+    result.trace = std::move(trace_);
+    result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure, result.value,
+                              best_.value, evaluations, seconds},
+                             stop_, result.verdict);
+    return result;
+  }
+
+  // What the run has found out about falling without bound goes before what the last point looks like, and limits give way to it.
+  void settle_far_fall(Verdict& verdict) {
+    if (!fell_.empty()) {
+      verdict.kind = Verdict::Kind::unbounded;
+      const double length = norm(fell_);
+      verdict.direction = fell_;
+      for (double& entry : verdict.direction) entry /= length;
+      verdict.explanation = "f falls without bound along the direction";
+    }
+    const bool is_limit = *reason_ == Reason::max_iterations || *reason_ == Reason::max_evaluations ||
+                          *reason_ == Reason::max_seconds || *reason_ == Reason::no_lower_point;
+    if (is_limit && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
+    if (is_limit && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
+  }
+
+  const Method& method_;
+  const Traits traits_;
+  const Stop& stop_;
+  const RunOptions& run_;
+  const Stop unlimited_;
+  Walk walk_;
+  Point best_;
+  std::vector<double> landmark_;  // where the walk was at the last power of two of iterations
+  std::optional<Reason> reason_;
+  std::optional<Assessment> assessment_;
+  std::vector<double> fell_;  // the way f falls without bound, if it does
+  std::vector<TracePoint> trace_;
+  double check_below_ = 1;
+  double relative_ = 0;
+  std::uint64_t iterations_ = 0;
+  std::uint64_t departures_ = 0;
+  bool has_departed_ = false;
+};
+
+}  // namespace
+
+Result drive(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run) {
+  return Driver(objective, std::move(start), method, stop, run).run();
+}
+
+}  // namespace downhill::optimize

@@ -1,0 +1,12 @@
+#pragma once
+#include <downhill/minimize.hpp>
+
+#include "optimize/walk.hpp"
+
+namespace downhill::optimize {
+
+/// Runs the method from a start whose value and gradient are finite, until something ends the run, and judges the last point.
+[[nodiscard]] Result drive(Objective& objective, Point start, const Method& method, const Stop& stop,
+                           const RunOptions& run);
+
+}  // namespace downhill::optimize

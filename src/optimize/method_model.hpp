@@ -1,0 +1,49 @@
+#pragma once
+#include <downhill/method.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "optimize/walk.hpp"
+#include "options/registry.hpp"
+
+/// The inside of a Method.
+namespace downhill {
+
+namespace optimize {
+
+/// What a method must be given.
+enum class Needs : std::uint8_t { values, gradient, hessian, residuals, quadratic };
+
+/// What the driver has to know about a method; it knows nothing else.
+struct Traits {
+  Needs needs = Needs::gradient;
+  /// Whether the driver takes it off a saddle or maximum along negative curvature.
+  enum class Saddles : std::uint8_t { stays, leaves } saddles = Saddles::stays;
+  /// Whether f never rises by more than its rounding error.
+  enum class Descent : std::uint8_t { free, monotone } descent = Descent::monotone;
+  /// How fast it closes in: a superlinear method is asked for a more accurate x before it may stop.
+  enum class Rate : std::uint8_t { values_alone, linear, superlinear } rate = Rate::linear;
+};
+
+/// A method under way.
+class Steps {
+ public:
+  virtual ~Steps() = default;
+  virtual StepOutcome step(Walk& walk) = 0;
+};
+
+}  // namespace optimize
+
+class MethodModel {
+ public:
+  virtual ~MethodModel() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual std::string text(options::Detail detail) const = 0;
+  [[nodiscard]] virtual optimize::Traits traits() const = 0;
+  /// Begins at walk.here(); also called again after the driver has moved the walk by itself.
+  [[nodiscard]] virtual std::unique_ptr<optimize::Steps> start(optimize::Walk& walk) const = 0;
+};
+
+}  // namespace downhill

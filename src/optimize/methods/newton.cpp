@@ -1,0 +1,188 @@
+#include <downhill/methods/newton.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "optimize/eigen_decomposition.hpp"
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/method_erasure.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/scaled_hessian.hpp"
+#include "optimize/trust_region.hpp"
+
+namespace downhill {
+
+options::Fields Newton::fields() {
+  using options::field;
+  return {field("shrink", &Newton::shrink, "factor on the radius after a refused step", options::open(0, 1)),
+          field("growth", &Newton::growth, "factor on the radius after a step the model foretold well",
+                options::open(1, options::infinity))};
+}
+
+namespace optimize {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+// The quadratic model at one point, in scaled variables; eigenvectors are computed only when a plain Newton step will not do.
+class Model {
+ public:
+  Model(const ScaledHessian& hessian, std::span<const double> gradient)
+      : hessian_(hessian), gradient_(hessian.scale_gradient(gradient)) {}
+
+  [[nodiscard]] const std::vector<double>& gradient() const { return gradient_; }
+
+  // The plain Newton step if the Hessian is clearly positive definite, else empty.
+  [[nodiscard]] std::vector<double> newton_step() const {
+    std::vector<double> right(gradient_);
+    for (double& entry : right) entry = -entry;
+    return solve_positive_definite(hessian_.matrix(), right);
+  }
+
+  [[nodiscard]] std::vector<double> step_within(double radius) {
+    decompose();
+    return eigen_.combine(trust_region_step(eigen_.values, coordinates_, radius));
+  }
+
+  // |H|⁻¹ g with curvatures below a fraction of the largest raised to it: the first guess where no radius is known yet.
+  [[nodiscard]] double length_of_modified_step() {
+    decompose();
+    const double top = std::max(std::abs(eigen_.values.front()), std::abs(eigen_.values.back()));
+    std::vector<double> step(coordinates_);
+    for (std::size_t k = 0; k < step.size(); ++k) {
+      step[k] /= std::max(std::abs(eigen_.values[k]), top > 0 ? 1e-3 * top : norm(gradient_));
+    }
+    return norm(step);
+  }
+
+  // The fall the model foretells for a step.
+  [[nodiscard]] double foretold_fall(std::span<const double> step) const {
+    const std::size_t n = step.size();
+    double curvature = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      curvature += step[i] * dot(std::span(hessian_.matrix()).subspan(i * n, n), step);
+    }
+    return -(dot(gradient_, step) + 0.5 * curvature);
+  }
+
+ private:
+  void decompose() {
+    if (eigen_.size() > 0) return;
+    eigen_ = eigen_decomposition(hessian_.matrix(), hessian_.size());
+    coordinates_ = eigen_.coordinates(gradient_);
+  }
+
+  const ScaledHessian& hessian_;
+  std::vector<double> gradient_;
+  EigenDecomposition eigen_;
+  std::vector<double> coordinates_;
+};
+
+}  // namespace
+
+template <>
+struct Implementation<Newton> {
+  static Traits traits(const Newton&) {
+    return {.needs = Needs::hessian,
+            .saddles = Traits::Saddles::leaves,
+            .descent = Traits::Descent::monotone,
+            .rate = Traits::Rate::superlinear};
+  }
+
+  // The radius is a multiple of the last step's length, measured in the scale of the present Hessian.
+  struct State {
+    double radius_factor = infinity;
+    std::vector<double> last_step;
+    std::vector<double> hessian;
+  };
+
+  static State init(const Newton&, Walk& walk) { return {infinity, {}, std::vector<double>(walk.size() * walk.size())}; }
+
+  static StepOutcome step(const Newton& options, State& state, Walk& walk) {
+    walk.objective().hessian(walk.here().x, state.hessian);
+    if (!is_finite(state.hessian)) return {StepOutcome::Kind::stalled};
+    const ScaledHessian hessian(state.hessian, walk.here().x);
+    Model model(hessian, walk.here().gradient);
+    if (largest(model.gradient()) == 0) return {StepOutcome::Kind::stalled};
+
+    double radius = infinity;
+    if (std::isfinite(state.radius_factor)) {
+      radius = state.radius_factor * norm(hessian.scale_step(state.last_step));
+    }
+    std::vector<double> plain = model.newton_step();
+    for (int trial = 0; trial < 200 && !walk.is_over(); ++trial) {
+      std::vector<double> step;
+      if (!plain.empty() && norm(plain) <= radius) {
+        step = plain;
+      } else {
+        if (std::isinf(radius)) radius = first_radius(model, hessian, walk);
+        step = model.step_within(radius);
+      }
+      const bool is_plain = !plain.empty() && step == plain;
+      const double length = norm(step);
+      const Trial next = try_step(walk, {hessian.unscale_step(step), 0}, 1.0);
+      if (next.point.x == walk.here().x) return {StepOutcome::Kind::stalled};
+
+      const double foretold = model.foretold_fall(step);
+      const double success = judge(model, hessian, walk.here(), next, foretold);
+      if (success < 1e-4) {
+        radius = shrunk_radius(options, model, hessian, walk.here(), next, step, length);
+        continue;
+      }
+      std::vector<double> moved(walk.size());
+      for (std::size_t i = 0; i < moved.size(); ++i) moved[i] = next.point.x[i] - walk.here().x[i];
+      state.last_step = std::move(moved);
+      state.radius_factor = next_factor(options, success, is_plain, length, radius);
+      walk.move(next.point);
+      return {};
+    }
+    return {StepOutcome::Kind::stalled};
+  }
+
+  // Actual fall divided by foretold fall. Where both are lost in the rounding of f, the gradients decide instead.
+  static double judge(const Model& model, const ScaledHessian& hessian, const Point& from, const Trial& next,
+                      double foretold) {
+    if (!is_usable(next)) return -1;
+    const double rounding = rounding_of(std::max(std::abs(from.value), std::abs(next.point.value)));
+    if (!(foretold > 0)) return -1;
+    if (foretold > 4 * hessian.scale_value(rounding)) {
+      return hessian.scale_value(from.value - next.point.value) / foretold;
+    }
+    const bool is_closer = norm(hessian.scale_gradient(next.point.gradient)) < norm(model.gradient());
+    return is_closer && next.point.value <= from.value + rounding ? 1 : -1;
+  }
+
+  static double first_radius(Model& model, const ScaledHessian& hessian, const Walk& walk) {
+    const double natural = model.length_of_modified_step();
+    const double length = norm(hessian.scale_step(walk.lengths()));
+    return length > 0 ? std::min(natural, length) : natural;
+  }
+
+  // The minimum of the parabola through f, the slope and the refused value, kept within [shrink² , shrink * 2] of the step.
+  static double shrunk_radius(const Newton& options, const Model& model, const ScaledHessian& hessian, const Point& from,
+                              const Trial& next, std::span<const double> step, double length) {
+    double factor = options.shrink;
+    if (std::isfinite(next.point.value)) {
+      const double slope = dot(model.gradient(), step);
+      const double rise = hessian.scale_value(next.point.value - from.value);
+      const double bottom = rise > slope ? -0.5 * slope / (rise - slope) : 0.5;
+      factor = std::clamp(bottom, options.shrink * options.shrink, std::min(0.5, 2 * options.shrink));
+    }
+    return factor * length;
+  }
+
+  static double next_factor(const Newton& options, double success, bool is_plain, double length, double radius) {
+    if (success < 0.25) return 0.5;
+    if (success <= 0.75) return is_plain ? std::max(1.0, radius / length) : 1.0;
+    return is_plain ? infinity : options.growth;
+  }
+};
+
+}  // namespace optimize
+
+template Method::Method(const Newton&);
+
+}  // namespace downhill

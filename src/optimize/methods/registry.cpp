@@ -1,0 +1,21 @@
+#include <downhill/methods.hpp>
+
+#include "optimize/method_model.hpp"
+
+namespace downhill {
+
+const options::Registry<Method>& Method::registry() {
+  using options::entry;
+  static const options::Registry<Method> methods{"method",
+                                                 {
+                                                     entry<Method, RandomSearch>(),
+                                                     entry<Method, LocalSearch>(),
+                                                     entry<Method, GradientDescent>(),
+                                                     entry<Method, Newton>(),
+                                                     entry<Method, ClosedForm>(),
+                                                     entry<Method, LevenbergMarquardt>(),
+                                                 }};
+  return methods;
+}
+
+}  // namespace downhill

@@ -1,0 +1,83 @@
+#include <downhill/error.hpp>
+#include <downhill/minimize.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "optimize/differences.hpp"
+#include "optimize/driver.hpp"
+#include "optimize/method_model.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/requirements.hpp"
+#include "options/fields.hpp"
+
+namespace downhill {
+
+namespace {
+
+using optimize::Point;
+
+// Why no method can start here, or nothing.
+std::string refusal(const Point& start, Reason& reason) {
+  reason = Reason::bad_start;
+  if (!optimize::is_finite(start.x)) return "x is not finite at the start";
+  if (!std::isfinite(start.value)) return fmt::format("f is {} at the start, where a finite value is needed", start.value);
+  reason = Reason::non_finite_gradient;
+  for (std::size_t i = 0; i < start.gradient.size(); ++i) {
+    if (!std::isfinite(start.gradient[i])) {
+      return fmt::format("component {} of the gradient is {} at the start, although f is {:.6g}", i, start.gradient[i],
+                         start.value);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result minimize(Objective& objective, std::span<const double> x0, const Method& method, const Stop& stop,
+                const RunOptions& run) {
+  if (x0.size() != objective.size()) {
+    throw ShapeError(fmt::format("minimize: the start has another size than the loss: {} numbers for {} variables", x0.size(),
+                                 objective.size()));
+  }
+  options::validate(stop);
+  optimize::check_requirements(method, objective);
+  const EvaluationCounts before = objective.counts();
+
+  Point start{std::vector<double>(x0.begin(), x0.end()), 0, {}};
+  const bool needs_gradient = method.model().traits().needs != optimize::Needs::values;
+  if (needs_gradient) {
+    start.gradient.resize(start.x.size());
+    start.value = objective.value_and_gradient(start.x, start.gradient);
+  } else {
+    start.value = objective.value(start.x);
+  }
+  Result result;
+  const std::string refused = refusal(start, result.reason);
+  if (!refused.empty()) {
+    result.value = start.value;
+    result.gradient_norm = optimize::norm(start.gradient);
+    result.message = fmt::format("{}: cannot start: {}", method.name(), refused);
+    result.verdict.gradient_norm = result.gradient_norm;
+    result.verdict.explanation = refused;
+    result.x = std::move(start.x);
+  } else {
+    result = optimize::drive(objective, std::move(start), method, stop, run);
+  }
+  result.method = method.text();
+  EvaluationCounts counts = objective.counts();
+  const auto subtract = [](std::uint64_t& from, std::uint64_t what) { from -= what; };
+  subtract(counts.value, before.value);
+  subtract(counts.gradient, before.gradient);
+  subtract(counts.hessian_vector, before.hessian_vector);
+  subtract(counts.hessian, before.hessian);
+  subtract(counts.residuals, before.residuals);
+  subtract(counts.jacobian, before.jacobian);
+  result.evaluations = optimize::with_inner_calls(counts, objective.capabilities(), objective.size());
+  result.seconds.trace = objective.source()->trace_seconds();
+  result.seconds.compile = objective.source()->compile_seconds();
+  return result;
+}
+
+}  // namespace downhill

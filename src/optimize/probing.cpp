@@ -1,0 +1,130 @@
+#include "optimize/probing.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "optimize/eigen_decomposition.hpp"
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/norms.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr std::size_t drawn_directions = 32;
+constexpr std::size_t paired_directions = 12;
+constexpr std::uint64_t probe_stream = 1;
+
+std::vector<std::vector<double>> probe_directions(const Curvature& curvature, std::size_t n) {
+  const auto& flat = curvature.flat_directions;
+  std::vector<std::vector<double>> result = flat;
+  const std::size_t paired = std::min(flat.size(), paired_directions);
+  for (std::size_t a = 0; a < paired; ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      for (const double sign : {1.0, -1.0}) {
+        std::vector<double> pair(n);
+        for (std::size_t i = 0; i < n; ++i) pair[i] = flat[b][i] + sign * flat[a][i];
+        result.push_back(std::move(pair));
+      }
+    }
+  }
+  Draws draws(0, probe_stream);
+  for (std::size_t k = 0; k < drawn_directions; ++k) {
+    std::vector<double> drawn(n);
+    draws.direction(drawn);
+    for (std::size_t i = 0; i < n; ++i) drawn[i] *= curvature.unit[i];
+    result.push_back(std::move(drawn));
+  }
+  return result;
+}
+
+// While doubling the distance lowers f further, go on.
+Point carried_on(Walk& walk, const Point& from, double t, std::span<const double> direction) {
+  Point best = walk.evaluate(along(from.x, t, direction));
+  for (int k = 0; k < 60 && !walk.is_over(); ++k) {
+    t *= 2;
+    std::vector<double> x = along(from.x, t, direction);
+    if (!is_finite(x)) break;
+    Point next = walk.evaluate(std::move(x));
+    if (!(std::isfinite(next.value) && is_finite(next.gradient) && next.value < best.value)) break;
+    best = std::move(next);
+  }
+  return best;
+}
+
+}  // namespace
+
+std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature, std::span<const double> gradient,
+                                        std::span<const double> lengths) {
+  const std::size_t n = walk.size();
+  const Point& here = walk.here();
+  double radius = 0;
+  for (std::size_t i = 0; i < n; ++i) radius = std::max(radius, lengths[i] / curvature.unit[i]);
+  if (!(radius > 0) || !std::isfinite(radius)) radius = 1;
+  const auto directions = probe_directions(curvature, n);
+  std::vector<double> points(2 * directions.size() * n), values(2 * directions.size());
+  for (const int exponent : {-20, -14, -10, -6, -3, 0}) {
+    const double distance = std::ldexp(radius, exponent);
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const double t = k % 2 == 0 ? distance : -distance;
+      for (std::size_t i = 0; i < n; ++i) points[k * n + i] = here.x[i] + t * directions[k / 2][i];
+    }
+    if (walk.is_over()) return std::nullopt;
+    walk.values(points, values);
+    std::size_t best = values.size();
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      if (!std::isfinite(values[k])) continue;
+      const double explained = distance * std::abs(dot(gradient, directions[k / 2]));
+      const double rounding = 4 * rounding_of(std::max(std::abs(values[k]), std::abs(here.value)));
+      if (!(values[k] < here.value - (2 * explained + rounding))) continue;
+      if (best == values.size() || values[k] < values[best]) best = k;
+    }
+    if (best == values.size()) continue;
+    Point lower = carried_on(walk, here, best % 2 == 0 ? distance : -distance, directions[best / 2]);
+    if (std::isfinite(lower.value) && is_finite(lower.gradient)) return lower;
+  }
+  return std::nullopt;
+}
+
+std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
+  const Point& here = walk.here();
+  std::vector<double> direction = curvature.downward;
+  orient(direction);
+  const double slope = dot(gradient, direction);
+  if (slope > 4 * curvature.downward_noise) {
+    for (double& entry : direction) entry = -entry;
+  }
+  // The distance over which the curvature would change f by about |f|: a power of two.
+  double t = 1;
+  if (here.value != 0 && curvature.downward_curvature != 0) {
+    const int exponent = std::ilogb(here.value) - std::ilogb(curvature.downward_curvature);
+    t = std::ldexp(1.0, std::clamp(exponent >> 1, -400, 400));
+  }
+  t *= 0x1p-4;
+  const auto at = [&](double distance) { return walk.evaluate(along(here.x, distance, direction)); };
+  const auto is_lower = [&](const Point& point, double than) {
+    return std::isfinite(point.value) && is_finite(point.gradient) && point.value < than;
+  };
+  std::optional<Point> best;
+  Point first = at(t);
+  if (is_lower(first, here.value - rounding_of(here.value))) {
+    best = std::move(first);
+    for (int k = 0; k < 120 && !walk.is_over(); ++k) {
+      t *= 2;
+      Point next = at(t);
+      if (!is_lower(next, best->value)) break;
+      best = std::move(next);
+    }
+    return best;
+  }
+  for (int k = 0; k < 120 && !walk.is_over(); ++k) {
+    t *= 0.5;
+    Point next = at(t);
+    if (next.x == here.x) break;
+    if (best && !is_lower(next, best->value)) break;
+    if (is_lower(next, here.value)) best = std::move(next);
+  }
+  return best;
+}
+
+}  // namespace downhill::optimize

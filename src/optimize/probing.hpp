@@ -1,0 +1,26 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "optimize/curvature.hpp"
+#include "optimize/walk.hpp"
+
+/// Looking for a lower point where second derivatives say nothing.
+namespace downhill::optimize {
+
+/// Tries ± each doubtful direction, their pair sums and differences (of the first 12) and 32 directions drawn from a fixed seed,
+/// at distances from 2^-20 to 1 times the length of x.
+///
+/// A point counts as lower if f falls by more than the remaining slope explains and more than rounding: a convex f never
+/// shows one. Returns the lowest of the nearest distance that shows any, carried on by doubling while f keeps falling.
+/// lengths: n, a length for each variable. Cost: at most about 6 * (2 * directions) values, in batches.
+[[nodiscard]] std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature,
+                                                      std::span<const double> gradient, std::span<const double> lengths);
+
+/// Leaves a saddle or maximum along the curvature's downward direction: on the side the slope says, on the side where the
+/// first component that is not negligible is positive if it says nothing. Doubles or halves the step until f no longer falls.
+/// Returns nothing if no point is lower.
+[[nodiscard]] std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<const double> gradient);
+
+}  // namespace downhill::optimize

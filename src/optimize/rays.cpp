@@ -1,0 +1,69 @@
+#include "optimize/rays.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/norms.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr int doublings_for_unbounded = 40;
+constexpr int doublings_further = 20;        // to see f come to rest
+constexpr int doublings_sloping_down = 4;  // a floor that is reached shows fewer
+
+}  // namespace
+
+Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction) {
+  const bool has_gradient = walk.objective().capabilities().gradient != Derivatives::none;
+  if (!is_finite(direction) || largest(direction) == 0) return Fall::none;
+  // A short direction must first reach the length of x: f may well be straight on a shorter scale.
+  double length = 0;
+  const std::vector<double> lengths = walk.lengths();
+  for (std::size_t i = 0; i < lengths.size(); ++i) length = std::max(length, lengths[i]);
+  const double shortfall = length / largest(direction);
+  const int needed = doublings_for_unbounded + (shortfall > 1 ? std::min(std::ilogb(shortfall), 900) : 0);
+  double before = from.value;
+  double last_fall = 0;
+  int growing = 0, sloping = 0;
+  bool is_falling = false, is_at_rest = false;
+  double last_slope = has_gradient && !from.gradient.empty() ? dot(from.gradient, direction) : 0;
+  std::vector<double> gradient(has_gradient ? walk.size() : 0);
+  for (int k = 0; k < needed + doublings_further && !walk.is_over(); ++k) {
+    const std::vector<double> x = along(from.x, std::ldexp(1.0, k), direction);
+    if (!is_finite(x)) break;
+    const double value = has_gradient ? walk.value_and_gradient(x, gradient) : walk.value(x);
+    if (std::isinf(value) && value < 0 && k > 0 && is_falling) return Fall::unbounded;
+    if (!std::isfinite(value)) return Fall::none;
+    const double fall = before - value;
+    const double rounding = rounding_of(std::max(std::abs(value), std::abs(before)));
+    if (fall < -rounding) return Fall::none;
+    is_falling = is_falling || fall > rounding;
+    growing = fall > rounding && fall >= last_fall - rounding ? growing + 1 : 0;
+    if (growing >= doublings_for_unbounded && k >= needed) return Fall::unbounded;
+
+    bool is_sloping = fall > 0;
+    if (has_gradient) {
+      const double slope = dot(gradient, direction);
+      if (slope > 0) {
+        is_sloping = false;
+        if (!is_at_rest) sloping = 0;
+      } else {
+        is_sloping = slope < 0 && slope >= last_slope;
+      }
+      last_slope = slope;
+    }
+    if (is_sloping && !is_at_rest) ++sloping;
+    is_at_rest = !is_sloping && fall <= rounding;
+    last_fall = fall;
+    before = value;
+  }
+  const double total = from.value - before;
+  const bool has_fallen = total > rounding_of(from.value) || (has_gradient && sloping > 2 * doublings_sloping_down);
+  const bool has_come_to_rest = last_fall <= 1e-6 * total + rounding_of(before);
+  return sloping >= doublings_sloping_down && has_fallen && has_come_to_rest ? Fall::converging : Fall::none;
+}
+
+}  // namespace downhill::optimize

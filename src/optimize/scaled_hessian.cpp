@@ -1,0 +1,121 @@
+#include "optimize/scaled_hessian.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <climits>
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr int undefined = INT_MIN / 4;
+
+int exponent_of(double number) {
+  return number == 0 || !std::isfinite(number) ? undefined : std::ilogb(number);
+}
+
+int floor_half(int number) { return number >= 0 ? number / 2 : -((1 - number) / 2); }
+
+// E_i with 2^E_i >= about |H_ii| and E_i + E_j >= 2 exponent(H_ij): by scaling with 2^(-E_i / 2) every entry becomes at most about 1.
+// Starts from the diagonal; in one pass in index order each row is raised until it covers its couplings.
+std::vector<int> row_exponents(std::span<const double> hessian, std::size_t n) {
+  std::vector<int> rows(n);
+  for (std::size_t i = 0; i < n; ++i) rows[i] = exponent_of(hessian[i * n + i]);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const int coupling = exponent_of(hessian[i * n + j]);
+      if (j == i || coupling == undefined || rows[j] == undefined) continue;
+      rows[i] = std::max(rows[i], 2 * coupling - rows[j]);
+    }
+  }
+  return rows;
+}
+
+// Rows whose only couplings are to rows with no diagonal, as in x*y: the length of x decides between them.
+void settle_by_length(std::vector<int>& rows, std::span<const double> hessian, std::span<const double> x) {
+  const std::size_t n = x.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    if (rows[i] != undefined) continue;
+    for (std::size_t j = 0; j < n; ++j) {
+      const int coupling = exponent_of(hessian[i * n + j]);
+      if (coupling == undefined) continue;
+      if (rows[j] == undefined) {
+        const int x_i = exponent_of(x[i]), x_j = exponent_of(x[j]);
+        const int shift = x_i == undefined || x_j == undefined ? 0 : x_j - x_i;
+        rows[i] = coupling + shift;  // E_i + E_j = 2 coupling, E_i - E_j = 2 shift
+        rows[j] = coupling - shift;
+      } else {
+        rows[i] = std::max(rows[i], 2 * coupling - rows[j]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+ScaledHessian::ScaledHessian(std::span<const double> hessian, std::span<const double> x) {
+  const std::size_t n = x.size();
+  std::vector<int> rows = row_exponents(hessian, n);
+  settle_by_length(rows, hessian, x);
+
+  // Halving exponents must not depend on a common shift of all of them (f times an odd power of two): count from the first row's parity.
+  const auto first = std::find_if(rows.begin(), rows.end(), [](int e) { return e != undefined; });
+  const int parity = first == rows.end() ? 0 : (*first & 1);
+  exponents_.assign(n, undefined);
+  int longest = undefined;  // of the scaled x over rows that have a scale
+  for (std::size_t i = 0; i < n; ++i) {
+    if (rows[i] == undefined) continue;
+    exponents_[i] = -floor_half(rows[i] - parity);
+    if (exponent_of(x[i]) != undefined) longest = std::max(longest, exponent_of(x[i]) - exponents_[i]);
+  }
+  if (longest == undefined) longest = 0;
+  // A variable the Hessian says nothing about gets a scale in which it is as long as the longest of the others.
+  for (std::size_t i = 0; i < n; ++i) {
+    if (exponents_[i] != undefined) continue;
+    exponents_[i] = exponent_of(x[i]) == undefined ? 0 : exponent_of(x[i]) - longest;
+  }
+  int top = undefined;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const int e = exponent_of(hessian[i * n + j]);
+      if (e != undefined) top = std::max(top, e + exponents_[i] + exponents_[j]);
+    }
+  }
+  value_exponent_ = top == undefined ? 0 : top;
+  matrix_ = scale_matrix(hessian);
+}
+
+std::vector<double> ScaledHessian::scale_matrix(std::span<const double> hessian) const {
+  const std::size_t n = size();
+  std::vector<double> result(n * n);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      result[i * n + j] = std::ldexp(hessian[i * n + j], exponents_[i] + exponents_[j] - value_exponent_);
+    }
+  }
+  return result;
+}
+
+std::vector<double> ScaledHessian::scale_gradient(std::span<const double> gradient) const {
+  std::vector<double> result(gradient.size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = std::ldexp(gradient[i], exponents_[i] - value_exponent_);
+  }
+  return result;
+}
+
+std::vector<double> ScaledHessian::scale_step(std::span<const double> v) const {
+  std::vector<double> result(v.size());
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::ldexp(v[i], -exponents_[i]);
+  return result;
+}
+
+std::vector<double> ScaledHessian::unscale_step(std::span<const double> scaled) const {
+  std::vector<double> result(scaled.size());
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::ldexp(scaled[i], exponents_[i]);
+  return result;
+}
+
+double ScaledHessian::scale_value(double value) const { return std::ldexp(value, -value_exponent_); }
+
+}  // namespace downhill::optimize

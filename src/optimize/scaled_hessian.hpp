@@ -1,0 +1,38 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <vector>
+
+/// A Hessian in variables of comparable size. With x = D x̂, D a diagonal of powers of two taken from the Hessian itself, and the
+/// loss divided by 2^e, all entries of 2^-e D H D are below about 1 in size and the diagonal ones, where they dominate, near 1.
+///
+/// Only exponents change, so no digit is lost, and multiplying the loss by 2^k, or x_i by 2^k_i, leaves every scaled number the same to the bit.
+namespace downhill::optimize {
+
+class ScaledHessian {
+ public:
+  /// hessian: n*n; x: n, gives a length to variables the Hessian says nothing about.
+  ScaledHessian(std::span<const double> hessian, std::span<const double> x);
+
+  [[nodiscard]] std::size_t size() const { return exponents_.size(); }
+  /// n*n
+  [[nodiscard]] const std::vector<double>& matrix() const { return matrix_; }
+
+  /// 2^-e D H D of another Hessian, in this one's scale.
+  [[nodiscard]] std::vector<double> scale_matrix(std::span<const double> hessian) const;
+  /// 2^-e D g: the gradient with respect to x̂.
+  [[nodiscard]] std::vector<double> scale_gradient(std::span<const double> gradient) const;
+  /// D⁻¹ v: a step or a point in x̂.
+  [[nodiscard]] std::vector<double> scale_step(std::span<const double> v) const;
+  /// D v̂: back to x.
+  [[nodiscard]] std::vector<double> unscale_step(std::span<const double> scaled) const;
+  /// 2^-e f
+  [[nodiscard]] double scale_value(double value) const;
+
+ private:
+  std::vector<int> exponents_;  // of D
+  int value_exponent_ = 0;      // e
+  std::vector<double> matrix_;
+};
+
+}  // namespace downhill::optimize

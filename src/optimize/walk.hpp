@@ -1,0 +1,88 @@
+#pragma once
+#include <downhill/objective.hpp>
+#include <downhill/stop.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "optimize/draws.hpp"
+
+/// What a method sees of a run: the loss, where it is, where it has been, and whether it may go on.
+namespace downhill::optimize {
+
+/// A point with what is known there. `gradient` is empty when it was not computed.
+struct Point {
+  std::vector<double> x;
+  double value = 0;
+  std::vector<double> gradient;
+};
+
+class Walk {
+ public:
+  Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed);
+
+  [[nodiscard]] Objective& objective() { return objective_; }
+  [[nodiscard]] const Point& here() const { return here_; }
+  [[nodiscard]] const Point& start() const { return start_; }
+  [[nodiscard]] Draws& draws() { return draws_; }
+  [[nodiscard]] std::size_t size() const { return here_.x.size(); }
+
+  /// Accepts the next point, whose x and value are finite.
+  void move(Point next);
+  /// Gives the present point a gradient it lacked; also tells the relative gradient what others were like, such as the start's.
+  void set_gradient(std::vector<double> gradient);
+
+  /// Evaluates f, or f with its gradient. A value of -inf is remembered: see `fell_to`.
+  double value(std::span<const double> x);
+  double value_and_gradient(std::span<const double> x, std::span<double> gradient);
+  /// Many values at once: points k*n, values k.
+  void values(std::span<const double> points, std::span<double> values);
+  /// The point x with its value and, where the loss has one, its gradient.
+  [[nodiscard]] Point evaluate(std::vector<double> x);
+
+  /// Whether evaluations, time or the stop token forbid another trial. A method asks before each.
+  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] double seconds() const;
+  [[nodiscard]] std::uint64_t evaluations() const;
+  [[nodiscard]] bool is_cancelled() const { return token_.stop_requested(); }
+
+  /// The same walk at the same point with other limits and no stop token: for the verdict of a run that was cut short.
+  [[nodiscard]] Walk without_limits(const Stop& unlimited) const;
+
+  /// The relative gradient of the present point; see Stop.
+  [[nodiscard]] double relative_gradient() const;
+  /// A length for each variable: the larger of |x_i| and the farthest it has been from its start.
+  [[nodiscard]] std::vector<double> lengths() const;
+  /// A trial point where f was -inf; empty if there was none.
+  [[nodiscard]] const std::vector<double>& fell_to() const { return fell_to_; }
+
+ private:
+  void note(double value, std::span<const double> x);
+
+  Objective& objective_;
+  Point start_;
+  Point here_;
+  const Stop* stop_;
+  std::stop_token token_;
+  Draws draws_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  EvaluationCounts counts_at_start_;
+  std::vector<double> travelled_;         // max |x_i - x0_i|
+  std::vector<double> largest_gradient_;  // max |g_i|
+  std::vector<double> fell_to_;
+};
+
+/// What became of one step of a method.
+struct StepOutcome {
+  enum class Kind : std::uint8_t {
+    moved,     ///< the walk is at a new point
+    stalled,   ///< there is no lower point the method can find
+    finished,  ///< the method has solved its problem or used up its plan
+  };
+  Kind kind = Kind::moved;
+};
+
+}  // namespace downhill::optimize
