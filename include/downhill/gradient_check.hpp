@@ -1,0 +1,55 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// Derivatives by finite differences, and the gradient check that they serve.
+namespace downhill {
+
+using ScalarFunction = std::function<double(std::span<const double>)>;
+using GradientFunction = std::function<void(std::span<const double> x, std::span<double> gradient)>;
+
+/// forward  (f(x+h) - f(x)) / h, h = sqrt(ε)·scale: error about sqrt(ε), n + 1 values
+/// central  (f(x+h) - f(x-h)) / 2h, h = cbrt(ε)·scale: error about ε^(2/3), 2n values
+/// ridders  central differences at shrinking h, extrapolated to h = 0 until the error estimate grows (Ridders,
+///          Accurate computation of F'(x) and F'(x)F''(x), Adv. Eng. Software 4 (1982) 75-76): at most 20n values
+enum class Differences { forward, central, ridders };
+
+struct DifferenceGradient {
+  std::vector<double> gradient;
+  /// Estimated absolute error of each entry: truncation and the rounding of f.
+  std::vector<double> error;
+};
+
+/// The gradient of f at x from values of f alone. `scale` of a coordinate is |x_i|, or for x_i = 0 the mean of |x|, or 1.
+/// A coordinate along which f is not finite near x has NaN for gradient and infinity for error.
+[[nodiscard]] DifferenceGradient difference_gradient(const ScalarFunction& f, std::span<const double> x,
+                                                     Differences differences = Differences::ridders);
+
+struct CoordinateCheck {
+  std::size_t index = 0;
+  double gradient = 0;     ///< what was given
+  double differences = 0;  ///< what the values of f say
+  double error = 0;        ///< estimated error of the latter
+  bool agrees = true;
+};
+
+struct GradientCheck {
+  bool agrees = true;
+  std::vector<CoordinateCheck> coordinates;
+  std::size_t worst = 0;  ///< coordinate of the largest disagreement in units of its error
+  /// One sentence with both numbers: what is wrong and, where the pattern is plain, why (all signs reversed, all zero,
+  /// all off by one factor, two coordinates exchanged, shifted by one).
+  std::string message;
+};
+
+/// Compares a gradient with Ridders' differences of f at x, coordinate by coordinate.
+///
+/// A coordinate agrees if both differ by at most `tolerance` of the larger plus ten times the differences' own estimated
+/// error, so that noise in f or a kink at x is not taken for a wrong gradient.
+[[nodiscard]] GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gradient,
+                                           std::span<const double> x, double tolerance = 1e-6);
+
+}  // namespace downhill
