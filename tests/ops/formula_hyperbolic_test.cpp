@@ -25,7 +25,7 @@ TEST(FormulaHyperbolic, CoshIsAccurateEverywhere) {
   expect_exactly("cosh", cosh, {{0, 1}, {-0.0, 1}, {inf, inf}, {-inf, inf}, {nan, nan}});
 }
 TEST(FormulaHyperbolic, TanhIsAccurateEverywhere) {
-  expect_accurate("tanh", tanh, truth(mpfr_tanh), {{-largest, largest}, {-1, 1}, {-25, 25}, {0, 3}}, 1.1, 1.1);
+  expect_accurate("tanh", tanh, truth(mpfr_tanh), {{-largest, largest}, {-1, 1}, {-25, 25}, {0, 3}}, 1.1, 1.4);
   expect_exactly("tanh", tanh, {{0, 0}, {-0.0, -0.0}, {inf, 1}, {-inf, -1}, {nan, nan}, {-0x1p-140, -0x1p-140}});
 }
 TEST(FormulaHyperbolic, AsinhIsAccurateEverywhere) {
@@ -47,7 +47,7 @@ TEST(FormulaHyperbolic, LogisticIsAccurateEverywhere) {
     mpfr_add_ui(y.get(), y.get(), 1, MPFR_RNDN);
     mpfr_ui_div(y.get(), 1, y.get(), MPFR_RNDN);
   };
-  expect_accurate("logistic", logistic, exact, {{-largest, largest}, {-2, 2}, {-50, 50}, {-750, 750}, {-746, -707}, {-104, -86}}, 1.5, 1.5);
+  expect_accurate("logistic", logistic, exact, {{-largest, largest}, {-2, 2}, {-50, 50}, {-750, 750}, {-746, -707}, {-104, -86}}, 1.7, 1.7);
   expect_exactly("logistic", logistic, {{0, 0.5}, {-0.0, 0.5}, {inf, 1}, {-inf, 0}, {nan, nan}});
 }
 TEST(FormulaHyperbolic, SoftplusIsAccurateEverywhere) {

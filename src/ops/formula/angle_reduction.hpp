@@ -49,14 +49,6 @@ Angle<V> reduce_near(V x) {
   const Pair<V> r = fast_two_sum(sum.high, sum.low + fma(near.n, last_part<V>(), middle.low));
   return {r.high, r.low, bits(near.shifted)};
 }
-/// The same rounded to one number; low is 0.
-template <class V>
-Angle<V> reduce_near_rounded(V x) {
-  const NearAngle<V> near = take_off_quadrants(x);
-  const V r = fma(near.n, last_part<V>(), fma(near.n, middle_part<V>(), near.rest));
-  return {r, constant<V>(0), bits(near.shifted)};
-}
-
 /// Row j: 2^(24 j) * 2/pi modulo 4 (row 0: not reduced) as a sum of four numbers.
 inline constexpr std::array<double, 168> two_over_pi{
     0x1.45f306dc9c883p-1, -0x1.6b01ec5417056p-55, -0x1.6447e493ad4cep-109, 0x1.e21c820ff28b2p-163,

@@ -27,11 +27,11 @@ ExpReduced<V> exp_reduce(V x) {
 template <class V>
 V exp_tail(V r) {
   if constexpr (format<V>::is_double) {
-    return polynomial(r, {0x1.000000000000ap-1, 0x1.55555555554f8p-3, 0x1.5555555550861p-5, 0x1.1111111128111p-7,
-                          0x1.6c16c18433735p-10, 0x1.a01a0128d3441p-13, 0x1.a01999ec60e80p-16, 0x1.71df2833182d6p-19,
-                          0x1.28ad94eebcbb8p-22, 0x1.ad7ba53f21fcbp-26});
+    return polynomial(r, {0x1.000000000000ap-1, 0x1.5555555555507p-3, 0x1.55555555506c0p-5, 0x1.1111111124c7fp-7,
+                          0x1.6c16c184771bap-10, 0x1.a01a013921c66p-13, 0x1.a019995b13210p-16, 0x1.71df064346339p-19,
+                          0x1.28ae03f12efb5p-22, 0x1.adae4d6aea7f5p-26});
   } else {
-    return polynomial(r, {0x1.fffffcp-2, 0x1.555492p-3, 0x1.555908p-5, 0x1.123ap-7, 0x1.6a1612p-10});
+    return polynomial(r, {0x1.fffffcp-2, 0x1.55548ep-3, 0x1.5558a6p-5, 0x1.123bdep-7, 0x1.6a592ap-10});
   }
 }
 

@@ -48,7 +48,19 @@ V cosh(V x) {
 template <class V>
 V tanh(V x) {
   const V a = abs(x);
-  const V saturated = either_constant<V>(40, 20);  // of 2 |x|
+  if constexpr (!format<V>::is_double) {
+    // 1 - 2 / (e^(2a) + 1), and a polynomial where that loses digits
+    const V z = a * a;
+    const V small = fma(a * z, polynomial(z, {-0x1.55553ep-2, 0x1.1109bep-3, -0x1.b89aacp-5, 0x1.54c36ap-6, -0x1.828752p-8}), a);
+    const V bounded = select(a > constant<V>(10), constant<V>(10), a);
+    const detail::ExpReduced<V> reduced = detail::exp_reduce(bounded + bounded);
+    const V r = reduced.high + reduced.low;
+    const V p = fma(r, fma(r, detail::exp_tail(r), constant<V>(1)), constant<V>(1));
+    const V d = detail::scale_by_shifted(p, reduced.shifted) + constant<V>(1);
+    const V large = constant<V>(1) - constant<V>(2) / d;
+    return copysign(select(a < constant<V>(0.6), small, large), x);
+  }
+  const V saturated = constant<V>(40);  // of 2 |x|
   const V twice = a + a;
   const Pair<V> sum = detail::expm1_sum(select(twice > saturated, saturated, twice));
   // E / (E + 2) with E = e^(2a) - 1, the quotient corrected by its remainder

@@ -14,22 +14,17 @@ Pair<V> exp_as_pair(V x) {
   return {scale_by_shifted(e.high, e.shifted), e.low * scale_by_shifted(constant<V>(1), e.shifted)};
 }
 
-/// 1 / (1 + e), e > 0.
-template <class V>
-V inverse_of_one_plus(Pair<V> e) {
-  const V one = constant<V>(1);
-  const V d = e.high + one;
-  const V d_low = (e.high - (d - one)) + e.low;
-  const V inverse = one / d;
-  return fma(inverse, fma(-inverse, d_low, fma(-inverse, d, one)), inverse);
-}
-
 }  // namespace detail
 
 /// 1 / (1 + e^-x).
 template <class V>
 V logistic(V x) {
-  const V fast = detail::inverse_of_one_plus(detail::exp_as_pair(-x));
+  const detail::ExpReduced<V> reduced = detail::exp_reduce(-x);
+  const V r = reduced.high + reduced.low;
+  const V q = fma(r * r, detail::exp_tail(r), r);
+  const V power = detail::scale_by_shifted(constant<V>(1), reduced.shifted);
+  // 1 + 2^k (1 + q), the exact part first
+  const V fast = constant<V>(1) / fma(power, q, power + constant<V>(1));
   const auto slow = [&] { return select(x > constant<V>(0), constant<V>(1), detail::exp_scaled(x, 0)); };
   return rare(negate(abs(x) < either_constant<V>(708, 87)), slow, fast);
 }

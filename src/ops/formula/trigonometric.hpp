@@ -95,20 +95,56 @@ V tan_of_angle(const Angle<V>& angle, Bits<V> sign) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// sin(x + n pi) up to its sign, where x - n pi = r is given: one polynomial for |r| <= pi/2.
+template <class V>
+V sin_of_half_turn(V r) {
+  const V z = r * r;
+  const V z_low = fma(r, r, -z);
+  V s = z;
+  if constexpr (format<V>::is_double) {
+    s = nested_polynomial(z, {-0x1.5555555555555p-3, 0x1.11111111110c8p-7, -0x1.a01a01a014d6fp-13, 0x1.71de3a52a0b1ep-19,
+                       -0x1.ae6454d4741fbp-26, 0x1.6123cd06c971dp-33, -0x1.ae4384220c8ccp-41, 0x1.883298a1742a9p-49});
+  } else {
+    s = nested_polynomial(z, {-0x1.55554cp-3, 0x1.110edap-7, -0x1.9f70eap-13, 0x1.5dc83ep-19});
+  }
+  return fma(r, fma(z, s, z_low * constant<V>(-1.0 / 6)), r);
+}
+
+/// x - n pi, n a half or whole number, as reduce_near does it.
+template <class V>
+V take_off_half_turns(V x, V n) {
+  const V r = fma(n, either_constant<V>(-0x1.921fb54442d18p+1, -0x1.921fb6p+1), x);
+  return fma(n, constant<V>(2) * last_part<V>(), fma(n, constant<V>(2) * middle_part<V>(), r));
+}
+template <class V>
+V inverse_pi() {
+  return constant<V>(0x1.45f306dc9c883p-2);
+}
+/// The lowest bit of n as a sign.
+template <class V>
+Bits<V> sign_of_parity(Bits<V> n) {
+  return shift_left(n, format<V>::is_double ? 63 : 31);
+}
+
+}  // namespace detail
+
 /// Sine of x radians; NaN at infinity.
 template <class V>
 V sin(V x) {
   const V magnitude = abs(x);
-  const Bits<V> sign = detail::sign_of(x);
   const auto slow = [&] {
     if constexpr (format<V>::is_double) {
-      return detail::sin_of_angle(detail::reduce_far(magnitude), sign);
+      return detail::sin_of_angle(detail::reduce_far(magnitude), detail::sign_of(x));
     } else {
       return convert<float>(sin(convert<double>(x)));
     }
   };
-  return rare(negate(magnitude < detail::near_angle<V>()), slow,
-              detail::sin_of_angle(detail::reduce_near_rounded(magnitude), sign));
+  const V shifted = fma(magnitude, detail::inverse_pi<V>(), magic<V>());
+  const V y = detail::sin_of_half_turn(detail::take_off_half_turns(magnitude, shifted - magic<V>()));
+  const V fast = detail::flip_sign(y, detail::sign_of_parity<V>(bits(shifted)) ^ detail::sign_of(x));
+  return rare(negate(magnitude < detail::near_angle<V>()), slow, fast);
 }
 
 /// Cosine of x radians; NaN at infinity.
@@ -122,8 +158,12 @@ V cos(V x) {
       return convert<float>(cos(convert<double>(x)));
     }
   };
-  return rare(negate(magnitude < detail::near_angle<V>()), slow,
-              detail::cos_of_angle(detail::reduce_near_rounded(magnitude)));
+  // cos x = sin(pi/2 - x): minus or plus sin of x - (n + 1/2) pi
+  const V half = constant<V>(0.5);
+  const V shifted = fma(magnitude, detail::inverse_pi<V>(), -half) + magic<V>();
+  const V y = detail::sin_of_half_turn(detail::take_off_half_turns(magnitude, (shifted - magic<V>()) + half));
+  const V fast = detail::flip_sign(-y, detail::sign_of_parity<V>(bits(shifted)));
+  return rare(negate(magnitude < detail::near_angle<V>()), slow, fast);
 }
 
 /// Tangent of x radians; NaN at infinity.
