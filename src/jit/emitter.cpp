@@ -20,9 +20,21 @@ llvm::Function* Emitter::begin_function(const std::string& name, llvm::Type* res
   return made;
 }
 
+llvm::GlobalVariable* Emitter::data(llvm::Constant* contents) {
+  for (llvm::GlobalVariable& known : module.globals()) {
+    if (known.getInitializer() == contents) return &known;  // constants are unique in a context
+  }
+  auto* const made = llvm::cast<llvm::GlobalVariable>(module.getOrInsertGlobal("data" + std::to_string(module.global_size()), contents->getType()));
+  made->setInitializer(contents);
+  made->setConstant(true);
+  made->setLinkage(llvm::GlobalValue::InternalLinkage);
+  made->setAlignment(llvm::Align(64));
+  return made;
+}
+
 Value* Emitter::times(Value* a, std::int64_t b) {
   if (b == 0) return index(0);
-  return b == 1 ? a : ir.CreateMul(a, index(b), "", true, true);
+  return b == 1 ? a : ir.CreateMul(a, index(b), "", false, true);
 }
 
 Value* Emitter::plus(Value* a, Value* b) {
@@ -31,7 +43,7 @@ Value* Emitter::plus(Value* a, Value* b) {
     return constant != nullptr && constant->isZero();
   };
   if (is_zero(a)) return b;
-  return is_zero(b) ? a : ir.CreateAdd(a, b, "", true, true);
+  return is_zero(b) ? a : ir.CreateAdd(a, b, "", false, true);
 }
 
 Values Emitter::loop(Value* begin, Value* end, std::int64_t step, Values carried, const Body& body) {
@@ -62,7 +74,7 @@ Values Emitter::loop(Value* begin, Value* end, std::int64_t step, Values carried
   }
   const Values next = body(i, current);
   llvm::BasicBlock* const bottom = ir.GetInsertBlock();
-  Value* const following = ir.CreateAdd(i, llvm::ConstantInt::getSigned(i->getType(), step), "", true, true);
+  Value* const following = ir.CreateAdd(i, llvm::ConstantInt::getSigned(i->getType(), step), "", false, true);
   i->addIncoming(following, bottom);
   for (std::size_t k = 0; k < phis.size(); ++k) phis[k]->addIncoming(next[k], bottom);
   ir.CreateCondBr(ir.CreateICmpSLT(following, end), turn, after);

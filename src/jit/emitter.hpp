@@ -34,6 +34,9 @@ class Emitter {
   /// The function being written.
   [[nodiscard]] llvm::Function* function() { return ir.GetInsertBlock()->getParent(); }
 
+  /// Read-only data in the object, aligned to 64 bytes; equal data exist once.
+  llvm::GlobalVariable* data(llvm::Constant* contents);
+
   /// Address of the element that lies `offset` bytes after `base`.
   Value* at(Value* base, Value* offset) { return ir.CreateGEP(ir.getInt8Ty(), base, offset); }
   Value* at(Value* base, std::int64_t offset) { return offset == 0 ? base : at(base, index(offset)); }

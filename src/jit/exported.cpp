@@ -1,0 +1,124 @@
+#include "jit/exported.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <downhill/error.hpp>
+#include <set>
+
+#include "jit/compiler.hpp"
+#include "jit/program.hpp"
+#include "llvm/IR/Constants.h"
+
+namespace downhill::jit {
+namespace {
+
+using Place = loops::BufferDeclaration::Place;
+
+// Up to here a call's workspace lies on the stack; beyond it is an argument.
+constexpr std::uint64_t stack_limit = 1 << 16;
+
+constexpr std::array c_words{"auto",   "break",  "case",     "char",   "const",   "continue", "default",  "do",     "double", "else",   "enum",
+                             "extern", "float",  "for",      "goto",   "if",      "inline",   "int",      "long",   "register", "restrict", "return",
+                             "short",  "signed", "sizeof",   "static", "struct",  "switch",   "typedef",  "union",  "unsigned", "void",   "volatile", "while"};
+
+void check_name(const std::string& name) {
+  const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  const bool is_identifier = !name.empty() && is_letter(name[0]) &&
+                             std::ranges::all_of(name, [&](char c) { return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0; }) &&
+                             std::ranges::find(c_words, name) == c_words.end();
+  if (!is_identifier) throw OptionError(fmt::format("export: not a name of a C function: '{}'", name));
+}
+
+const char* c_type(DType dtype) {
+  switch (dtype) {
+    case DType::f64: return "double";
+    case DType::f32: return "float";
+    case DType::i32: return "int32_t";
+    case DType::boolean: return "uint8_t";
+  }
+  return "";
+}
+
+// The buffers that are arguments, by slot. A slot that the program does not use is an argument all the same.
+std::vector<const loops::BufferDeclaration*> arguments(const loops::LoopProgram& program, Place place) {
+  std::vector<const loops::BufferDeclaration*> found;
+  for (const loops::BufferDeclaration& buffer : program.buffers) {
+    if (buffer.place != place) continue;
+    if (found.size() <= buffer.slot) found.resize(buffer.slot + 1, nullptr);
+    found[buffer.slot] = &buffer;
+  }
+  return found;
+}
+
+std::string header_of(const loops::LoopProgram& program, const std::string& name, const Target& target, std::uint64_t workspace) {
+  std::string parameters;
+  std::string notes;
+  const auto add = [&](const std::vector<const loops::BufferDeclaration*>& list, const char* word, const char* qualifier) {
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      const char* const type = list[k] == nullptr ? "void" : c_type(list[k]->dtype);
+      parameters += fmt::format("{}{}{}* {}{}", parameters.empty() ? "" : ", ", qualifier, type, word, k);
+      notes += list[k] == nullptr ? fmt::format(" * {}{}: not used\n", word, k)
+                                  : fmt::format(" * {}{}: {} element{} of type {}\n", word, k, list[k]->elements, list[k]->elements == 1 ? "" : "s", type);
+    }
+  };
+  add(arguments(program, Place::input), "input", "const ");
+  add(arguments(program, Place::output), "output", "");
+  if (workspace > stack_limit) {
+    parameters += std::string(parameters.empty() ? "" : ", ") + "void* workspace";
+    notes += fmt::format(" * workspace: {} bytes, aligned to 64\n", workspace);
+  }
+  std::string guard = name + "_H";
+  std::ranges::transform(guard, guard.begin(), [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  return fmt::format(
+      "#ifndef {0}\n#define {0}\n#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n"
+      "/* Compiled for {1}. Arrays are row-major and do not overlap. Thread-safe.\n{2} */\nvoid {3}({4});\n\n#ifdef __cplusplus\n}}\n#endif\n#endif\n",
+      guard, target.cpu, notes, name, parameters.empty() ? "void" : parameters);
+}
+
+}  // namespace
+
+ir::Export export_program(const loops::LoopProgram& program, const std::string& name, const Target& target) {
+  check_name(name);
+  for (const loops::KernelCall* call : ProgramEmitter::kernels(program)) {
+    throw Error(fmt::format("export: the program calls '{}', which is part of downhill and cannot be put into an object file", call->primitive->name));
+  }
+  Emitter emitter(target);
+  ProgramEmitter emission(emitter, program);
+  emission.emit(entry_name);
+  llvm::Function* const entry = emitter.module.getFunction(entry_name);
+  entry->setLinkage(llvm::Function::InternalLinkage);
+
+  llvm::IRBuilder<>& ir = emitter.ir;
+  const std::uint64_t workspace = emission.workspace_bytes();
+  const std::size_t inputs = arguments(program, Place::input).size();
+  const std::size_t outputs = arguments(program, Place::output).size();
+  const bool takes_workspace = workspace > stack_limit;
+  const std::vector<llvm::Type*> parameters(inputs + outputs + (takes_workspace ? 1 : 0), emitter.pointer());
+  llvm::Function* const function = emitter.begin_function(name, ir.getVoidTy(), parameters, Emitter::Visibility::exported);
+  const auto list = [&](std::size_t first, std::size_t count) {
+    Value* const pointers = ir.CreateAlloca(llvm::ArrayType::get(emitter.pointer(), std::max<std::size_t>(count, 1)));
+    for (std::size_t k = 0; k < count; ++k) ir.CreateStore(function->getArg(static_cast<unsigned>(first + k)), emitter.at(pointers, static_cast<std::int64_t>(k) * 8));
+    return pointers;
+  };
+  Value* const input_list = list(0, inputs);
+  Value* const output_list = list(inputs, outputs);
+  Value* const control = ir.CreateAlloca(llvm::ArrayType::get(ir.getInt64Ty(), sizeof(Control) / 8));
+  ir.CreateStore(llvm::Constant::getNullValue(llvm::ArrayType::get(ir.getInt64Ty(), sizeof(Control) / 8)), control);
+  Value* room = nullptr;
+  if (takes_workspace) {
+    room = function->getArg(static_cast<unsigned>(inputs + outputs));
+  } else {
+    auto* const stack = ir.CreateAlloca(llvm::ArrayType::get(ir.getInt8Ty(), std::max<std::uint64_t>(workspace, 1)));
+    stack->setAlignment(llvm::Align(64));
+    room = stack;
+  }
+  ir.CreateCall(entry, {input_list, output_list, room, control});
+  ir.CreateRetVoid();
+  const Object object = Compiler(target, Effort::optimised).compile(emitter.module);
+  return {std::string(object.bytes().begin(), object.bytes().end()), header_of(program, name, target, workspace)};
+}
+
+}  // namespace downhill::jit

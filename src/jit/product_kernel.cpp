@@ -1,0 +1,220 @@
+#include "jit/product_kernel.hpp"
+
+#include <numeric>
+
+#include "jit/memory.hpp"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Intrinsics.h"
+
+namespace downhill::jit {
+
+using Second = ProductShape::Second;
+
+// Lanes below `columns`; null if that is all of them.
+Value* ProductKernels::column_mask(std::int64_t columns) {
+  if (shape_.lanes == 1 || columns >= shape_.lanes) return nullptr;
+  return lanes_below(emitter_, emitter_.index(0), emitter_.index(columns), shape_.lanes);
+}
+
+// Elements (k, first_column …) of B.
+Value* ProductKernels::load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns) {
+  if (shape_.second == Second::packed) return ir_.CreateAlignedLoad(vector(), at(b, emitter_.plus(emitter_.times(k, shape_.panel()), emitter_.index(first_column))), llvm::Align(static_cast<std::uint64_t>(shape_.lanes * shape_.bytes())));
+  const bool contiguous = shape_.b_column == 1 || shape_.lanes == 1;
+  LaneAccess access{.base = b, .dtype = shape_.dtype, .stride = contiguous ? 1 : shape_.b_column, .lanes = shape_.lanes, .mask = column_mask(columns - first_column)};
+  access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.index(first_column * shape_.b_column));
+  return load_lanes(emitter_, access);
+}
+
+// Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on are zero.
+ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, std::int64_t first_column, std::int64_t columns, Value* k_end) {
+  Square rows;
+  Value* const mask = k_end == nullptr ? nullptr : lanes_below(emitter_, k, k_end, shape_.lanes);
+  for (std::int64_t lane = 0; lane < shape_.lanes; ++lane) {
+    const std::int64_t column = std::min(first_column + lane, columns - 1);
+    LaneAccess access{.base = b, .dtype = shape_.dtype, .index = emitter_.plus(k, emitter_.index(column * shape_.b_column)), .lanes = shape_.lanes, .mask = mask};
+    rows.push_back(load_lanes(emitter_, access));
+  }
+  return rows;
+}
+
+// In log2(lanes) rounds, each exchanging blocks of half the size between pairs of rows.
+ProductKernels::Square ProductKernels::transposed(Square rows) {
+  const auto count = static_cast<int>(rows.size());
+  for (int half = count / 2; half > 0; half /= 2) {
+    std::vector<int> upper;
+    std::vector<int> lower;
+    for (int lane = 0; lane < count; ++lane) {
+      const bool second = (lane & half) != 0;
+      upper.push_back(second ? count + lane - half : lane);
+      lower.push_back(second ? count + lane : lane + half);
+    }
+    for (int row = 0; row < count; ++row) {
+      if ((row & half) != 0) continue;
+      Value*& first = rows[static_cast<std::size_t>(row)];
+      Value*& second = rows[static_cast<std::size_t>(row + half)];
+      Value* const a = ir_.CreateShuffleVector(first, second, upper);
+      second = ir_.CreateShuffleVector(first, second, lower);
+      first = a;
+    }
+  }
+  return rows;
+}
+
+// accumulators[row][vector] += A(row, k) · row_of_b[vector]
+Values ProductKernels::multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows) {
+  const std::size_t vectors = row_of_b.size();
+  for (std::int64_t row = 0; row < rows; ++row) {
+    Value* const place = at(a, emitter_.plus(emitter_.times(k, shape_.a_column), emitter_.index(row * shape_.a_row)));
+    Value* const one = ir_.CreateAlignedLoad(element(), place, alignment());
+    Value* const factor = shape_.lanes == 1 ? one : ir_.CreateVectorSplat(shape_.lanes, one);
+    for (std::size_t v = 0; v < vectors; ++v) {
+      Value*& sum = accumulators[static_cast<std::size_t>(row) * vectors + v];
+      sum = ir_.CreateIntrinsic(llvm::Intrinsic::fma, {vector()}, {factor, row_of_b[v], sum});
+    }
+  }
+  return accumulators;
+}
+
+Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators) {
+  const std::int64_t vectors = (columns + shape_.lanes - 1) / shape_.lanes;
+  const auto row_of_b = [&](Value* k) {
+    Values row;
+    for (std::int64_t v = 0; v < vectors; ++v) row.push_back(load_row(b, k, v * shape_.lanes, columns));
+    return row;
+  };
+  if (shape_.second == Second::transposed) {
+    const std::int64_t lanes = shape_.lanes;
+    const auto over_square = [&](Value* k, Value* end, std::int64_t turns, Values sums) {
+      std::vector<Square> squares;
+      for (std::int64_t v = 0; v < vectors; ++v) squares.push_back(transposed(load_square(b, k, v * lanes, columns, end)));
+      for (std::int64_t turn = 0; turn < turns; ++turn) {
+        Values row;
+        for (const Square& square : squares) row.push_back(square[static_cast<std::size_t>(turn)]);
+        sums = multiply(a, emitter_.plus(k, emitter_.index(turn)), row, std::move(sums), rows);
+      }
+      return sums;
+    };
+    Value* const whole = ir_.CreateAnd(k_end, emitter_.index(-lanes));
+    accumulators = emitter_.loop(emitter_.index(0), whole, lanes, accumulators, [&](Value* k, const Values& carried) { return over_square(k, nullptr, lanes, carried); });
+    // The k's that are left, one by one: each lane loads its own.
+    return emitter_.loop(whole, k_end, 1, accumulators, [&](Value* k, const Values& carried) {
+      Values row;
+      for (std::int64_t v = 0; v < vectors; ++v) {
+        Value* gathered = llvm::PoisonValue::get(vector());
+        for (std::int64_t lane = 0; lane < lanes; ++lane) {
+          const std::int64_t column = std::min(v * lanes + lane, columns - 1);
+          Value* const one = ir_.CreateAlignedLoad(element(), at(b, emitter_.plus(k, emitter_.index(column * shape_.b_column))), alignment());
+          gathered = lanes == 1 ? one : ir_.CreateInsertElement(gathered, one, static_cast<std::uint64_t>(lane));
+        }
+        row.push_back(gathered);
+      }
+      return multiply(a, k, row, carried, rows);
+    });
+  }
+  Value* const even = ir_.CreateAnd(k_end, emitter_.index(-2));
+  accumulators = emitter_.loop(emitter_.index(0), even, 2, accumulators, [&](Value* k, const Values& carried) {
+    Values sums = multiply(a, k, row_of_b(k), carried, rows);
+    Value* const next = emitter_.plus(k, emitter_.index(1));
+    return multiply(a, next, row_of_b(next), std::move(sums), rows);
+  });
+  return emitter_.loop(even, k_end, 1, accumulators, [&](Value* k, const Values& carried) { return multiply(a, k, row_of_b(k), carried, rows); });
+}
+
+// Adds the partial results of the levels whose bits are set, lowest first.
+Values ProductKernels::merge_waiting(Value* waiting, Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators) {
+  if (shape_.levels() == 0) return accumulators;
+  for (std::int64_t level = 0; level < shape_.levels(); ++level) {
+    Value* const wanted = ir_.CreateICmpNE(ir_.CreateAnd(merge, emitter_.index(std::int64_t{1} << level)), emitter_.index(0));
+    const Values before = accumulators;
+    accumulators = emitter_.branch(
+        wanted,
+        [&] {
+          Values sums;
+          for (std::int64_t row = 0; row < rows; ++row) {
+            for (std::int64_t v = 0; v < vectors; ++v) {
+              Value* const place = emitter_.at(waiting, level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
+              Value* const earlier = ir_.CreateAlignedLoad(vector(), place, alignment());
+              sums.push_back(ir_.CreateFAdd(earlier, before[static_cast<std::size_t>(row * vectors + v)]));
+            }
+          }
+          return sums;
+        },
+        [&] { return before; });
+  }
+  return accumulators;
+}
+
+llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, Start start, bool dense) {
+  llvm::Function*& made = tiles_[{rows, columns, start, dense}];
+  if (made != nullptr) return made;
+  const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
+  llvm::Type* const pointer = emitter_.pointer();
+  llvm::Type* const i64 = ir_.getInt64Ty();
+  made = emitter_.begin_function("tile", ir_.getVoidTy(), {pointer, pointer, pointer, i64, i64, pointer, i64}, Emitter::Visibility::internal);
+  Value* const a = made->getArg(0);
+  Value* const b = made->getArg(1);
+  Value* const c = made->getArg(2);
+  Value* const c_row = made->getArg(3);
+  const std::int64_t vectors = (columns + shape_.lanes - 1) / shape_.lanes;
+  const auto place = [&](std::int64_t row, std::int64_t v) {
+    LaneAccess access{.base = c, .dtype = shape_.dtype, .stride = dense || shape_.lanes == 1 ? 1 : shape_.c_column, .lanes = shape_.lanes};
+    access.index = emitter_.plus(ir_.CreateMul(c_row, emitter_.index(row)), emitter_.index(v * shape_.lanes * (dense ? 1 : shape_.c_column)));
+    // Partial results that wait have room for whole vectors.
+    access.mask = dense && shape_.levels() > 0 ? nullptr : column_mask(columns - v * shape_.lanes);
+    return access;
+  };
+  Values sums;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t v = 0; v < vectors; ++v) {
+      sums.push_back(start == Start::zero ? llvm::Constant::getNullValue(vector()) : load_lanes(emitter_, place(row, v)));
+    }
+  }
+  sums = run(a, b, made->getArg(4), rows, columns, std::move(sums));
+  sums = merge_waiting(made->getArg(5), made->getArg(6), rows, vectors, std::move(sums));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t v = 0; v < vectors; ++v) store_lanes(emitter_, place(row, v), sums[static_cast<std::size_t>(row * vectors + v)]);
+  }
+  ir_.CreateRetVoid();
+  return made;
+}
+
+llvm::Function* ProductKernels::pack(std::int64_t columns) {
+  llvm::Function*& made = packs_[columns];
+  if (made != nullptr) return made;
+  const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
+  llvm::Type* const pointer = emitter_.pointer();
+  made = emitter_.begin_function("pack", ir_.getVoidTy(), {pointer, pointer, ir_.getInt64Ty()}, Emitter::Visibility::internal);
+  Value* const b = made->getArg(0);
+  Value* const panel = made->getArg(1);
+  Value* const k_end = made->getArg(2);
+  const std::int64_t lanes = shape_.lanes;
+  const auto store_row = [&](Value* k, std::int64_t first_column, Value* row) {
+    ir_.CreateAlignedStore(row, at(panel, emitter_.plus(emitter_.times(k, shape_.panel()), emitter_.index(first_column))), llvm::Align(static_cast<std::uint64_t>(lanes * shape_.bytes())));
+  };
+  if (shape_.b_row == 1 && lanes > 1) {
+    for (std::int64_t first = 0; first < columns; first += lanes) {
+      Value* const whole = ir_.CreateAnd(k_end, emitter_.index(-lanes));
+      emitter_.loop(emitter_.index(0), whole, lanes, [&](Value* k) {
+        const Square rows = transposed(load_square(b, k, first, columns, nullptr));
+        for (std::int64_t turn = 0; turn < lanes; ++turn) store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
+      });
+      // The panel has room for whole squares: what lies beyond the last k is not read.
+      emitter_.loop(whole, k_end, lanes, [&](Value* k) {
+        const Square rows = transposed(load_square(b, k, first, columns, k_end));
+        for (std::int64_t turn = 0; turn < lanes; ++turn) store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
+      });
+    }
+  } else {
+    emitter_.loop(emitter_.index(0), k_end, 1, [&](Value* k) {
+      for (std::int64_t first = 0; first < columns; first += lanes) {
+        LaneAccess access{.base = b, .dtype = shape_.dtype, .stride = shape_.b_column, .lanes = shape_.lanes, .mask = column_mask(columns - first)};
+        access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.index(first * shape_.b_column));
+        store_row(k, first, load_lanes(emitter_, access));
+      }
+    });
+  }
+  ir_.CreateRetVoid();
+  return made;
+}
+
+}  // namespace downhill::jit

@@ -1,0 +1,55 @@
+#pragma once
+#include <map>
+#include <tuple>
+
+#include "jit/emitter.hpp"
+#include "jit/product_shape.hpp"
+
+namespace downhill::jit {
+
+/// The inner functions of one product: tiles of C in registers, and panels of B made contiguous. Each is emitted at first use.
+class ProductKernels {
+ public:
+  enum class Start { zero, accumulate };
+
+  ProductKernels(Emitter& emitter, const ProductShape& shape) : emitter_(emitter), ir_(emitter.ir), shape_(shape) {}
+
+  /// void(ptr a, ptr b, ptr c, i64 c_row, i64 k, ptr waiting, i64 merge): a tile of `rows` times `columns` elements, columns at most a panel.
+  ///
+  /// a, b    first element of the tile's rows of A and of its panel of B (packed: the panel's copy)
+  /// c       first element of the tile of C, rows `c_row` elements apart
+  /// k       how many k's to run over, at most a block
+  /// merge   bit l set: the partial result of level l is added, lowest first, before the tile is stored
+  /// waiting partial results of this tile, levels `waiting_stride()` bytes apart, rows a panel apart
+  /// start   zero: sums start from +0; accumulate: from what C holds
+  /// dense   C is a partial result: its columns are adjacent whatever the strides of C
+  llvm::Function* tile(std::int64_t rows, std::int64_t columns, Start start, bool dense);
+
+  /// void(ptr b, ptr panel, i64 k): `columns` columns of B to panel[k][panel()].
+  llvm::Function* pack(std::int64_t columns);
+
+  [[nodiscard]] std::int64_t waiting_stride() const { return shape_.row_chunk() * shape_.panel() * shape_.bytes(); }
+
+ private:
+  Emitter& emitter_;
+  llvm::IRBuilder<>& ir_;
+  const ProductShape& shape_;
+  std::map<std::tuple<std::int64_t, std::int64_t, Start, bool>, llvm::Function*> tiles_;
+  std::map<std::int64_t, llvm::Function*> packs_;
+
+  using Square = std::vector<Value*>;
+  [[nodiscard]] llvm::Type* element() { return shape_.dtype == DType::f64 ? ir_.getDoubleTy() : ir_.getFloatTy(); }
+  [[nodiscard]] llvm::Type* vector() { return shape_.lanes == 1 ? element() : llvm::FixedVectorType::get(element(), shape_.lanes); }
+  [[nodiscard]] llvm::Align alignment() const { return llvm::Align(static_cast<std::uint64_t>(shape_.bytes())); }
+  Value* at(Value* base, Value* elements) { return emitter_.at(base, emitter_.times(elements, shape_.bytes())); }
+  Value* at(Value* base, std::int64_t elements) { return emitter_.at(base, elements * shape_.bytes()); }
+  Value* column_mask(std::int64_t columns);
+  Value* load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns);
+  Square load_square(Value* b, Value* k, std::int64_t first_column, std::int64_t columns, Value* k_end);
+  Square transposed(Square rows);
+  Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
+  Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
+  Values merge_waiting(Value* waiting, Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators);
+};
+
+}  // namespace downhill::jit
