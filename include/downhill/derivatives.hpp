@@ -2,8 +2,10 @@
 #include <downhill/array.hpp>
 
 #include <array>
+#include <concepts>
 #include <functional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,7 +17,10 @@ namespace downhill {
 /// Several arrays to several arrays: what every callable below is turned into.
 using ArrayFunction = std::function<std::vector<Array>(std::span<const Array>)>;
 
-/// Wraps a callable `Array f(Array…)` or `std::vector<Array> f(std::span<const Array>)`.
+/// Throws ShapeError `function: takes 2 arrays: given 3` unless the numbers agree.
+void require_argument_count(std::size_t given, std::size_t taken);
+
+/// Wraps a callable `Array f(Array…)` of up to four arrays, or one that takes std::span<const Array>.
 template <class F>
 [[nodiscard]] ArrayFunction as_array_function(F f) {
   if constexpr (std::is_invocable_v<F, std::span<const Array>>) {
@@ -26,16 +31,24 @@ template <class F>
         return f(x);
       }
     };
-  } else if constexpr (std::is_invocable_v<F, Array>) {
-    return [f](std::span<const Array> x) -> std::vector<Array> { return {f(x[0])}; };
-  } else if constexpr (std::is_invocable_v<F, Array, Array>) {
-    return [f](std::span<const Array> x) -> std::vector<Array> { return {f(x[0], x[1])}; };
-  } else if constexpr (std::is_invocable_v<F, Array, Array, Array>) {
-    return [f](std::span<const Array> x) -> std::vector<Array> { return {f(x[0], x[1], x[2])}; };
   } else {
-    static_assert(std::is_invocable_v<F, Array, Array, Array, Array>,
-                  "a function of up to four arrays, or of std::span<const Array>");
-    return [f](std::span<const Array> x) -> std::vector<Array> { return {f(x[0], x[1], x[2], x[3])}; };
+    return [f](std::span<const Array> x) -> std::vector<Array> {
+      if constexpr (std::is_invocable_v<F, Array>) {
+        require_argument_count(x.size(), 1);
+        return {f(x[0])};
+      } else if constexpr (std::is_invocable_v<F, Array, Array>) {
+        require_argument_count(x.size(), 2);
+        return {f(x[0], x[1])};
+      } else if constexpr (std::is_invocable_v<F, Array, Array, Array>) {
+        require_argument_count(x.size(), 3);
+        return {f(x[0], x[1], x[2])};
+      } else {
+        static_assert(std::is_invocable_v<F, Array, Array, Array, Array>,
+                      "a function of up to four arrays, or of std::span<const Array>");
+        require_argument_count(x.size(), 4);
+        return {f(x[0], x[1], x[2], x[3])};
+      }
+    };
   }
 }
 
@@ -76,49 +89,70 @@ struct ValueAndGradient {
 [[nodiscard]] std::vector<Array> vmap_at(const ArrayFunction& f, std::span<const Array> arguments,
                                          const std::vector<bool>& batched = {});
 
-// The transforms: from callable to callable. `grad(f)(x, …)` differentiates with respect to the first argument.
+/// What a transform of a callable gives: a function of arrays, one by one or as a span.
+template <class Result>
+class Transformed {
+ public:
+  explicit Transformed(std::function<Result(std::span<const Array>)> function) : function_(std::move(function)) {}
+
+  Result operator()(std::span<const Array> x) const { return function_(x); }
+
+  template <class... X>
+    requires(sizeof...(X) > 0 && (std::convertible_to<X, Array> && ...))
+  Result operator()(const X&... x) const {
+    const std::array<Array, sizeof...(X)> arrays{Array(x)...};
+    return function_(arrays);
+  }
+
+ private:
+  std::function<Result(std::span<const Array>)> function_;
+};
+
+// From callable to callable: `grad(f)(x, …)` differentiates with respect to the first argument, `grad(f, 1)` to the
+// second.
 
 template <class F>
-[[nodiscard]] auto grad(F f, std::size_t argument = 0) {
-  return [g = as_array_function(std::move(f)), argument](const auto&... x) {
-    return value_and_gradient_at(g, std::array<Array, sizeof...(x)>{Array(x)...}, argument).gradient;
-  };
+[[nodiscard]] Transformed<Array> grad(F f, std::size_t argument = 0) {
+  return Transformed<Array>([g = as_array_function(std::move(f)), argument](std::span<const Array> x) {
+    return value_and_gradient_at(g, x, argument).gradient;
+  });
 }
 
 template <class F>
-[[nodiscard]] auto value_and_grad(F f, std::size_t argument = 0) {
-  return [g = as_array_function(std::move(f)), argument](const auto&... x) {
-    return value_and_gradient_at(g, std::array<Array, sizeof...(x)>{Array(x)...}, argument);
-  };
+[[nodiscard]] Transformed<ValueAndGradient> value_and_grad(F f, std::size_t argument = 0) {
+  return Transformed<ValueAndGradient>([g = as_array_function(std::move(f)), argument](std::span<const Array> x) {
+    return value_and_gradient_at(g, x, argument);
+  });
 }
 
 template <class F>
-[[nodiscard]] auto jacobian(F f, std::size_t argument = 0) {
-  return [g = as_array_function(std::move(f)), argument](const auto&... x) {
-    return jacobian_at(g, std::array<Array, sizeof...(x)>{Array(x)...}, argument);
-  };
+[[nodiscard]] Transformed<Array> jacobian(F f, std::size_t argument = 0) {
+  return Transformed<Array>([g = as_array_function(std::move(f)), argument](std::span<const Array> x) {
+    return jacobian_at(g, x, argument);
+  });
 }
 
 template <class F>
-[[nodiscard]] auto hessian(F f, std::size_t argument = 0) {
-  return [g = as_array_function(std::move(f)), argument](const auto&... x) {
-    return hessian_at(g, std::array<Array, sizeof...(x)>{Array(x)...}, argument);
-  };
+[[nodiscard]] Transformed<Array> hessian(F f, std::size_t argument = 0) {
+  return Transformed<Array>([g = as_array_function(std::move(f)), argument](std::span<const Array> x) {
+    return hessian_at(g, x, argument);
+  });
 }
 
+/// hvp(f)(x, direction)
 template <class F>
-[[nodiscard]] auto hvp(F f) {
-  return [g = as_array_function(std::move(f))](const Array& x, const Array& direction) {
-    return hvp_at(g, x, direction);
-  };
+[[nodiscard]] Transformed<Array> hvp(F f) {
+  return Transformed<Array>([g = as_array_function(std::move(f))](std::span<const Array> x) {
+    require_argument_count(x.size(), 2);
+    return hvp_at(g, x[0], x[1]);
+  });
 }
 
 /// For an f with one result.
 template <class F>
-[[nodiscard]] auto vmap(F f, std::vector<bool> batched = {}) {
-  return [g = as_array_function(std::move(f)), batched = std::move(batched)](const auto&... x) {
-    return vmap_at(g, std::array<Array, sizeof...(x)>{Array(x)...}, batched).front();
-  };
+[[nodiscard]] Transformed<Array> vmap(F f, std::vector<bool> batched = {}) {
+  return Transformed<Array>([g = as_array_function(std::move(f)), batched = std::move(batched)](
+                                std::span<const Array> x) { return vmap_at(g, x, batched).front(); });
 }
 
 }  // namespace downhill

@@ -61,7 +61,7 @@ struct Exact {
 };
 
 /// Backtracks until phi(t) <= phi(0) + sufficient_decrease * t * slope (Armijo, Pacific J. Math. 16 (1966) 1-3).
-/// Starts from twice the step accepted before; the first step moves x by about its own size.
+/// Starts from twice the step accepted before; the first step moves x by an eighth of its size.
 struct Armijo {
   double sufficient_decrease = 1e-4;
   double contraction = 0.5;  ///< factor on a refused step

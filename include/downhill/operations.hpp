@@ -94,6 +94,9 @@ namespace downhill {
 [[nodiscard]] Array atanh(const Operand& x);
 [[nodiscard]] Array erf(const Operand& x);
 [[nodiscard]] Array erfc(const Operand& x);
+/// Distribution function and density of the standard normal distribution.
+[[nodiscard]] Array normal_cdf(const Operand& x);
+[[nodiscard]] Array normal_pdf(const Operand& x);
 [[nodiscard]] Array lgamma(const Operand& x);
 [[nodiscard]] Array digamma(const Operand& x);
 /// The n-th derivative of digamma, 0 <= n <= 20.

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numbers>
 #include <numeric>
 
 // Reductions, products, and functions that compose without losing digits.
@@ -192,6 +191,6 @@ Array sinc(const Operand& x) {
 Array log_sigmoid(const Operand& x) { return -softplus(-x); }
 Array relu(const Operand& x) { return where(greater(x, 0), x, 0); }
 Array silu(const Operand& x) { return x * logistic(x); }
-Array gelu(const Operand& x) { return x * erfc(x * (-1 / std::numbers::sqrt2)) * 0.5; }
+Array gelu(const Operand& x) { return x * normal_cdf(x); }
 
 }  // namespace downhill

@@ -148,5 +148,11 @@ Array hypot(const Operand& x, const Operand& y) { return real_binary(primitives:
 Array logaddexp(const Operand& x, const Operand& y) { return real_binary(primitives::logaddexp, x, y); }
 Array logistic(const Operand& x) { return real_unary(primitives::logistic, x); }
 Array softplus(const Operand& x) { return real_unary(primitives::softplus, x); }
+Array erf(const Operand& x) { return real_unary(primitives::erf, x); }
+Array erfc(const Operand& x) { return real_unary(primitives::erfc, x); }
+Array lgamma(const Operand& x) { return real_unary(primitives::lgamma, x); }
+Array digamma(const Operand& x) { return real_unary(primitives::digamma, x); }
+Array normal_cdf(const Operand& x) { return real_unary(primitives::normal_cdf, x); }
+Array normal_pdf(const Operand& x) { return real_unary(primitives::normal_pdf, x); }
 
 }  // namespace downhill

@@ -26,12 +26,12 @@ struct Cosh {
   static std::vector<std::vector<double>> points() { return {some}; }
 };
 
-/// The slope is 1/cosh²: 1 - tanh² would cancel where tanh saturates.
+/// The slope 1/cosh² is 4 logistic(2x) logistic(-2x): 1 - tanh² cancels where tanh saturates, and cosh overflows.
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view doc = "hyperbolic tangent";
   auto operator()(auto x) const { return scalar::tanh(x); }
-  static Array d0(const Application& a, const Array& t) { return chain(t, square(1.0 / downhill::cosh(a.operands[0]))); }
+  static Array d0(const Application& a, const Array& t) { return chain(t, 4.0 * logistic(2.0 * a.operands[0]) * logistic(-2.0 * a.operands[0])); }
   static std::vector<std::vector<double>> points() { return {some}; }
 };
 

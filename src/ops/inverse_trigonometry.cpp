@@ -3,6 +3,8 @@
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
 
+#include <limits>
+
 namespace downhill {
 namespace {
 
@@ -39,12 +41,15 @@ struct Atan {
   static std::vector<std::vector<double>> points() { return {some}; }
 };
 
+/// z / (x² + y²), with a power of two of the size of (x, y) divided out so that the squares neither overflow nor vanish.
 Array over_squared_radius(const Array& z, const Application& a) {
-  const Array r = hypot(a.operands[0], a.operands[1]);
-  return z / r / r;
+  const Array size = stop_gradient(maximum(abs(a.operands[0]), abs(a.operands[1])));
+  const Array is_usual = logical_and(greater(size, 0.0), less(size, std::numeric_limits<double>::infinity()));
+  const Array scale = where(is_usual, exp2(floor(log2(where(is_usual, size, 1.0)))), 1.0);
+  return z / scale / (square(a.operands[0] / scale) + square(a.operands[1] / scale)) / scale;
 }
 
-/// With r the distance from the origin: d/dy = x/r², d/dx = -y/r², divided twice so that r² cannot overflow.
+/// d/dy = x/r², d/dx = -y/r².
 struct Atan2 {
   static constexpr std::string_view name = "atan2";
   static constexpr std::string_view doc = "angle of the point (x, y), in (-pi, pi]";

@@ -3,6 +3,8 @@
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
 
+#include <limits>
+
 namespace downhill {
 namespace {
 
@@ -39,7 +41,8 @@ struct Logaddexp {
     return larger + softplus(-distance);
   }
   static Array share(const Array& x, const Array& y) {
-    return downhill::logistic(where(equal(x, y), 0.0, x - y));
+    const Array is_same_infinity = logical_and(equal(x, y), equal(abs(x), std::numeric_limits<double>::infinity()));
+    return downhill::logistic(where(is_same_infinity, 0.0, x - y));
   }
   static Array d0(const Application& a, const Array& t) { return chain(t, share(a.operands[0], a.operands[1])); }
   static Array d1(const Application& a, const Array& t) { return chain(t, share(a.operands[1], a.operands[0])); }

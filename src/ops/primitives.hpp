@@ -30,7 +30,7 @@ extern const ir::Primitive asin, acos, atan, atan2;
 // hyperbolics.cpp
 extern const ir::Primitive sinh, cosh, tanh, asinh, acosh, atanh;
 // special.cpp
-extern const ir::Primitive erf, erfc, lgamma, digamma, polygamma;
+extern const ir::Primitive gaussian, erf, erfc, normal_pdf, normal_cdf, lgamma, digamma, polygamma;
 // views.cpp
 extern const ir::Primitive reshape, transpose, broadcast_to, slice, pad, concatenate;
 // indexing.cpp

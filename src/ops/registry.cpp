@@ -12,6 +12,7 @@ std::span<const ir::Primitive* const> primitives() {
       &exp, &expm1, &exp2, &log, &log1p, &log2, &log10, &xlogy, &entropy, &logistic, &softplus, &logaddexp,  //
       &sin, &cos, &tan, &asin, &acos, &atan, &atan2, &sinc,                                                 //
       &sinh, &cosh, &tanh, &asinh, &acosh, &atanh,                                                          //
+      &gaussian, &erf, &erfc, &normal_pdf, &normal_cdf, &lgamma, &digamma, &polygamma,                      //
       &reshape, &transpose, &broadcast_to, &slice, &pad, &concatenate,                                      //
       &gather, &scatter_add, &cumsum, &sort, &argsort, &argmax,                                             //
       &sum, &prod, &max, &min,                                                                              //

@@ -17,8 +17,9 @@ V exp_minus_square(Pair<V> square, Pair<V> factor) {
   const V product = e.high * factor.high;
   const V rest = fma(e.high, factor.high, -product) + fma(e.high, factor.low, e_low * factor.high);
   const V y = product + rest;
-  return rare(negate(square.high < constant<V>(700)), [&] { return scale(y, integer_of_shifted(e.shifted)); },
-              scale_by_shifted(y, e.shifted));
+  return rare(
+      negate(square.high < constant<V>(700)), [&] { return scale(y, integer_of_shifted(e.shifted)); },
+      scale_by_shifted(y, e.shifted));
 }
 
 /// x^2 for 0 <= x <= 40; larger ones are as good as 40, their low part 0.
@@ -41,10 +42,11 @@ Pair<V> scaled_erfc(Pair<V> x) {
   const V lack = fma(-u, d.low + x.low, fma(-u, d.high, one));
   const V v = fma(constant<V>(8), u, constant<V>(-1.125));
   const V rest = nested_polynomial(
-      v, {0x1.02bfff5f3fe7cp+0,   0x1.792f364cf2bcfp-1,   0x1.d671b460d5393p-2,   0x1.eccbcbc669336p-3,  0x1.a267a16209ff6p-4,
-          0x1.0a65e66d32f10p-5,   0x1.8c9813f4a23aep-8,   -0x1.cb1667dfa04efp-12, -0x1.69f6ccb5a7f79p-11, -0x1.4840da29158f4p-13,
-          0x1.0d064115a0804p-15,  0x1.90cd5198c74a7p-16,  0x1.508440268dfa3p-21,  -0x1.7353449d3f19bp-19, -0x1.b409e04a52db5p-22,
-          0x1.57c4f756a1e14p-22,  0x1.3f2c1a7adf744p-24,  -0x1.559b959723212p-25, -0x1.65940c0d34cacp-27, 0x1.4880e94c4801fp-28,
+      v, {0x1.02bfff5f3fe7cp+0,   0x1.792f364cf2bcfp-1,   0x1.d671b460d5393p-2,   0x1.eccbcbc669336p-3,
+          0x1.a267a16209ff6p-4,   0x1.0a65e66d32f10p-5,   0x1.8c9813f4a23aep-8,   -0x1.cb1667dfa04efp-12,
+          -0x1.69f6ccb5a7f79p-11, -0x1.4840da29158f4p-13, 0x1.0d064115a0804p-15,  0x1.90cd5198c74a7p-16,
+          0x1.508440268dfa3p-21,  -0x1.7353449d3f19bp-19, -0x1.b409e04a52db5p-22, 0x1.57c4f756a1e14p-22,
+          0x1.3f2c1a7adf744p-24,  -0x1.559b959723212p-25, -0x1.65940c0d34cacp-27, 0x1.4880e94c4801fp-28,
           0x1.02dc64beb0fa3p-30,  -0x1.9843e3483354ap-32});
   const Pair<V> linear = two_sum(constant<V>(0x1.32b1220caf334p+0), v * rest);
   const V times_v = v * linear.high;
@@ -76,22 +78,25 @@ V erf(V x) {
   } else {
     const V a = abs(x);
     const V z = a * a;
-    const V near = polynomial(z, {-0x1.812746b0379cep-2, 0x1.ce2f21a041539p-4, -0x1.b82ce312159f2p-6, 0x1.565bccfc34a89p-8,
-                                  -0x1.c02db0a6abd53p-11, 0x1.f9a2c3a092d6dp-14, -0x1.f4caccfe1372ep-17, 0x1.b9846ac9a8de7p-20,
-                                  -0x1.5c218de33775cp-23, 0x1.d7c7771625d37p-27, -0x1.ad96131cf9957p-31});
+    const V near =
+        polynomial(z, {-0x1.812746b0379cep-2, 0x1.ce2f21a041539p-4, -0x1.b82ce312159f2p-6, 0x1.565bccfc34a89p-8,
+                       -0x1.c02db0a6abd53p-11, 0x1.f9a2c3a092d6dp-14, -0x1.f4caccfe1372ep-17, 0x1.b9846ac9a8de7p-20,
+                       -0x1.5c218de33775cp-23, 0x1.d7c7771625d37p-27, -0x1.ad96131cf9957p-31});
     const V small = fma(a, constant<V>(0x1.20dd750429b6dp+0), a * fma(z, near, constant<V>(0x1.1ae3a914fed80p-56)));
     // 1 - e^(-a^2) u h, u = 1 / (a + 2), h a polynomial in v = 8 u - 11/6; 1 from 6 on
     const V limit = constant<V>(6);
     const V b = select(a > limit, limit, a);
     const V u = constant<V>(1) / (b + constant<V>(2));
     const V v = fma(constant<V>(8), u, constant<V>(-11.0 / 6));
-    const V h = nested_polynomial(v, {0x1.eeb6bf0e73852p-1, 0x1.4864302251c4bp-2, 0x1.13f9186f8fa96p-4, 0x1.614e99158a212p-8,
-                               -0x1.2f3d270f6ba6dp-10, -0x1.0240c0e32531ep-12, 0x1.4496e2cdf1b06p-15, 0x1.4a63926e8571fp-17,
-                               -0x1.34d88fb9e9dc5p-19, -0x1.61c90065c0e15p-22, 0x1.773a3c8775fb8p-23, -0x1.29de1c04d5fedp-26,
-                               -0x1.361dc1ed7014dp-30});
+    const V h =
+        nested_polynomial(v, {0x1.eeb6bf0e73852p-1, 0x1.4864302251c4bp-2, 0x1.13f9186f8fa96p-4, 0x1.614e99158a212p-8,
+                              -0x1.2f3d270f6ba6dp-10, -0x1.0240c0e32531ep-12, 0x1.4496e2cdf1b06p-15,
+                              0x1.4a63926e8571fp-17, -0x1.34d88fb9e9dc5p-19, -0x1.61c90065c0e15p-22,
+                              0x1.773a3c8775fb8p-23, -0x1.29de1c04d5fedp-26, -0x1.361dc1ed7014dp-30});
     const detail::ExpReduced<V> reduced = detail::exp_reduce(-(b * b));
     const V r = reduced.high + reduced.low;
-    const V e = detail::scale_by_shifted(fma(r, fma(r, detail::exp_tail(r), constant<V>(1)), constant<V>(1)), reduced.shifted);
+    const V e =
+        detail::scale_by_shifted(fma(r, fma(r, detail::exp_tail(r), constant<V>(1)), constant<V>(1)), reduced.shifted);
     const V large = fma(-(u * h), e, constant<V>(1));
     return copysign(select(a > constant<V>(1), large, small), x);
   }

@@ -39,20 +39,20 @@ Pair<V> lgamma_positive(V x) {
   const Pair<V> product = multiply_pair(multiply_pair(w, add(w, constant<V>(12))), upper);
   const V one = constant<V>(1);
   const V zero = constant<V>(0);
-  const Pair<V> log_product =
-      log_of_pair(Pair<V>{select(small, product.high, one), select(small, product.low, zero)});
+  const Pair<V> log_product = log_of_pair(Pair<V>{select(small, product.high, one), select(small, product.low, zero)});
 
   const Pair<V> shifted = shifted_up(x, small);
   const Pair<V> log_shifted = log_of_pair(shifted);
   // (X - 1/2) (log X - 1) + (log(2 pi) - 1)/2 + 1/(12 X) - …
   const V inverse = one / shifted.high;
   const V square = inverse * inverse;
-  const V series = polynomial(square, {-0x1.6c16c16c16b79p-9, 0x1.a01a019f1af87p-11, -0x1.38137f08fc409p-11, 0x1.b94f9b2c67bc6p-11,
-                                       -0x1.f606d8da24aa7p-10, 0x1.972e43992fd11p-8, -0x1.5719d22e994eep-6});
+  const V series =
+      polynomial(square, {-0x1.6c16c16c16b79p-9, 0x1.a01a019f1af87p-11, -0x1.38137f08fc409p-11, 0x1.b94f9b2c67bc6p-11,
+                          -0x1.f606d8da24aa7p-10, 0x1.972e43992fd11p-8, -0x1.5719d22e994eep-6});
   const V twelfth = constant<V>(0x1.5555555555555p-4);
   const V twelfth_low = constant<V>(0x1.5555555555555p-58);
-  const Pair<V> correction = fast_two_sum(inverse * twelfth, fma(inverse, twelfth, -(inverse * twelfth)) +
-                                                                 inverse * fma(square, series, twelfth_low));
+  const Pair<V> correction = fast_two_sum(
+      inverse * twelfth, fma(inverse, twelfth, -(inverse * twelfth)) + inverse * fma(square, series, twelfth_low));
   const Pair<V> main = multiply_pair(add(shifted, constant<V>(-0.5)), add(log_shifted, constant<V>(-1)));
   const Pair<V> rest = add(Pair<V>{constant<V>(0x1.acfe390c97d6ap-2), constant<V>(-0x1.65b5a1b7ff5dfp-55)}, correction);
   return add(add(main, Pair<V>{-log_product.high, -log_product.low}), rest);
@@ -107,8 +107,8 @@ V lgamma(V x) {
       const Pair<V> log_sine = detail::log_of_pair(multiply_pair(detail::sin_cos_pi(f).sine, a));
       const Pair<V> at_a = detail::lgamma_positive(a);
       const Pair<V> sum = add(log_sine, at_a);
-      const Pair<V> mirrored =
-          add(Pair<V>{constant<V>(0x1.250d048e7a1bdp+0), constant<V>(0x1.7abf2ad8d5088p-57)}, Pair<V>{-sum.high, -sum.low});
+      const Pair<V> mirrored = add(Pair<V>{constant<V>(0x1.250d048e7a1bdp+0), constant<V>(0x1.7abf2ad8d5088p-57)},
+                                   Pair<V>{-sum.high, -sum.low});
       const V log_a = log(a);
       const V large = select(a < infinity<V>(), x * (log_a - constant<V>(1)), a);
       const V negative = select(f == zero, infinity<V>(), mirrored.high);
@@ -139,10 +139,9 @@ Pair<V> digamma_positive(V x) {
   const Pair<V> shifted = shifted_up(x, small);
   const Pair<V> inverse = divide_pair(Pair<V>{one, zero}, shifted);
   const V square = inverse.high * inverse.high;
-  const V series =
-      polynomial(square, {0x1.5555555555555p-4, -0x1.11111111110fap-7, 0x1.04104103f8954p-8, -0x1.111110ce86dd9p-8,
-                          0x1.f07bc43ad755bp-8, -0x1.598457ac5d704p-6, 0x1.5365acd88274ep-4, -0x1.a4c1f45c6b16fp-2,
-                          0x1.c79f39a2a7be7p+0});
+  const V series = polynomial(square, {0x1.5555555555555p-4, -0x1.11111111110fap-7, 0x1.04104103f8954p-8,
+                                       -0x1.111110ce86dd9p-8, 0x1.f07bc43ad755bp-8, -0x1.598457ac5d704p-6,
+                                       0x1.5365acd88274ep-4, -0x1.a4c1f45c6b16fp-2, 0x1.c79f39a2a7be7p+0});
   const V minus_half = constant<V>(-0.5);
   const Pair<V> tail = add(log_of_pair(shifted), Pair<V>{inverse.high * minus_half, inverse.low * minus_half});
   return add(add(tail, -(square * series)), Pair<V>{select(small, -sum.high, zero), select(small, -sum.low, zero)});
@@ -161,7 +160,8 @@ V digamma(V x) {
       const V one = constant<V>(1);
       const V zero = constant<V>(0);
       // digamma(a) + 1/a + pi cot(pi a)
-      const Pair<V> cot = multiply_pair(detail::cot_pi(a), Pair<V>{constant<V>(0x1.921fb54442d18p+1), constant<V>(0x1.1a62633145c07p-53)});
+      const Pair<V> cot = multiply_pair(detail::cot_pi(a),
+                                        Pair<V>{constant<V>(0x1.921fb54442d18p+1), constant<V>(0x1.1a62633145c07p-53)});
       const Pair<V> at_a = detail::digamma_positive(a);
       const Pair<V> mirrored = add(add(cot, at_a), divide_pair(Pair<V>{one, zero}, Pair<V>{a, zero}));
       const V negative = select(detail::from_nearest_integer(a) == zero, not_a_number<V>(), mirrored.high);
@@ -175,10 +175,22 @@ V digamma(V x) {
 
 namespace detail {
 
-inline constexpr std::array<double, 15> bernoulli_numbers{  // of index 2, 4, …
-    1.0 / 6,         -1.0 / 30,      1.0 / 42,         -1.0 / 30,      5.0 / 66,
-    -691.0 / 2730,   7.0 / 6,        -3617.0 / 510,    43867.0 / 798,  -174611.0 / 330,
-    854513.0 / 138,  -236364091.0 / 2730, 8553103.0 / 6, -23749461029.0 / 870, 8615841276005.0 / 14322};
+inline constexpr std::array<double, 15> bernoulli_numbers{// of index 2, 4, …
+                                                          1.0 / 6,
+                                                          -1.0 / 30,
+                                                          1.0 / 42,
+                                                          -1.0 / 30,
+                                                          5.0 / 66,
+                                                          -691.0 / 2730,
+                                                          7.0 / 6,
+                                                          -3617.0 / 510,
+                                                          43867.0 / 798,
+                                                          -174611.0 / 330,
+                                                          854513.0 / 138,
+                                                          -236364091.0 / 2730,
+                                                          8553103.0 / 6,
+                                                          -23749461029.0 / 870,
+                                                          8615841276005.0 / 14322};
 
 inline double factorial(int n) {
   double product = 1;

@@ -28,8 +28,7 @@ V sinh(V x) {
   const Pair<V> e = fast_two_sum(sum.high, sum.low);
   // (E + E / (1 + E)) / 2 with E = e^a - 1
   const V y = constant<V>(0.5) * (e.high + (e.low + e.high / (constant<V>(1) + e.high)));
-  const V magnitude =
-      rare(negate(a < detail::exp_range<V>()), [&] { return detail::exp_scaled(a, -1); }, y);
+  const V magnitude = rare(negate(a < detail::exp_range<V>()), [&] { return detail::exp_scaled(a, -1); }, y);
   return copysign(magnitude, x);
 }
 
@@ -51,7 +50,8 @@ V tanh(V x) {
   if constexpr (!format<V>::is_double) {
     // 1 - 2 / (e^(2a) + 1), and a polynomial where that loses digits
     const V z = a * a;
-    const V small = fma(a * z, polynomial(z, {-0x1.55553ep-2, 0x1.1109bep-3, -0x1.b89aacp-5, 0x1.54c36ap-6, -0x1.828752p-8}), a);
+    const V small =
+        fma(a * z, polynomial(z, {-0x1.55553ep-2, 0x1.1109bep-3, -0x1.b89aacp-5, 0x1.54c36ap-6, -0x1.828752p-8}), a);
     const V bounded = select(a > constant<V>(10), constant<V>(10), a);
     const detail::ExpReduced<V> reduced = detail::exp_reduce(bounded + bounded);
     const V r = reduced.high + reduced.low;

@@ -91,8 +91,7 @@ V acos(V x) {
   const Mask<V> near_1 = both(parts.large, negate(negative));
   // (0 or pi/2 or pi) ± (1 or 2) asin s
   const V turns = select(near_1, zero, select(parts.large, constant<V>(2), constant<V>(1)));
-  const V factor =
-      select(parts.large, select(negative, constant<V>(-2), constant<V>(2)), copysign(constant<V>(1), -x));
+  const V factor = select(parts.large, select(negative, constant<V>(-2), constant<V>(2)), copysign(constant<V>(1), -x));
   return fma(factor, parts.s, turns * detail::half_pi<V>()) + fma(factor, parts.tail, turns * detail::half_pi_low<V>());
 }
 

@@ -56,7 +56,6 @@ V log_normal(V x, std::int64_t extra) {
   return log_of_reduced(reduced.m - constant<V>(1), k, k * ln2_low<V>());
 }
 
-
 /// What f gives for x <= 0, subnormal, infinite or NaN; `core(scaled, extra)` is the function of 2^extra * scaled.
 template <class V, class F>
 V log_special(V x, F&& core) {
@@ -153,11 +152,10 @@ V log_to_base(V x, std::int64_t extra, Pair<V> inverse, Pair<V> ratio) {
 template <class V>
 V log2(V x) {
   const auto core = [](V scaled, std::int64_t extra) {
-    return detail::log_to_base(
-        scaled, extra,
-        Pair<V>{either_constant<V>(0x1.71547652b82fep+0, 0x1.715476p+0),
-                either_constant<V>(0x1.777d0ffda0d24p-56, 0x1.4ae0cp-26)},
-        Pair<V>{constant<V>(1), constant<V>(0)});
+    return detail::log_to_base(scaled, extra,
+                               Pair<V>{either_constant<V>(0x1.71547652b82fep+0, 0x1.715476p+0),
+                                       either_constant<V>(0x1.777d0ffda0d24p-56, 0x1.4ae0cp-26)},
+                               Pair<V>{constant<V>(1), constant<V>(0)});
   };
   return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
 }
@@ -166,12 +164,11 @@ V log2(V x) {
 template <class V>
 V log10(V x) {
   const auto core = [](V scaled, std::int64_t extra) {
-    return detail::log_to_base(
-        scaled, extra,
-        Pair<V>{either_constant<V>(0x1.bcb7b1526e50ep-2, 0x1.bcb7b2p-2),
-                either_constant<V>(0x1.95355baaafad3p-57, -0x1.5b235ep-27)},
-        Pair<V>{either_constant<V>(0x1.34413509f8p-2, 0x1.344p-2),
-                either_constant<V>(-0x1.80433b83b532ap-44, 0x1.3509f8p-18)});
+    return detail::log_to_base(scaled, extra,
+                               Pair<V>{either_constant<V>(0x1.bcb7b1526e50ep-2, 0x1.bcb7b2p-2),
+                                       either_constant<V>(0x1.95355baaafad3p-57, -0x1.5b235ep-27)},
+                               Pair<V>{either_constant<V>(0x1.34413509f8p-2, 0x1.344p-2),
+                                       either_constant<V>(-0x1.80433b83b532ap-44, 0x1.3509f8p-18)});
   };
   return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
 }

@@ -29,6 +29,21 @@ V logistic(V x) {
   return rare(negate(abs(x) < either_constant<V>(708, 87)), slow, fast);
 }
 
+/// Derivative of the logistic function: logistic(x) logistic(-x), which keeps its digits where that saturates. Its own
+/// derivative is -logistic_slope(x) tanh(x/2); the derivative of tanh is 4 logistic_slope(2 x).
+template <class V>
+V logistic_slope(V x) {
+  // e / (1 + e)^2 with e = e^-|x|
+  const V a = abs(x);
+  const detail::ExpReduced<V> reduced = detail::exp_reduce(-a);
+  const V r = reduced.high + reduced.low;
+  const V q = fma(r * r, detail::exp_tail(r), r);
+  const V power = detail::scale_by_shifted(constant<V>(1), reduced.shifted);
+  const V d = fma(power, q, power + constant<V>(1));
+  const V fast = fma(power, q, power) / (d * d);
+  return rare(negate(a < either_constant<V>(708, 87)), [&] { return detail::exp_scaled(-a, 0); }, fast);
+}
+
 /// log(1 + e^x).
 template <class V>
 V softplus(V x) {

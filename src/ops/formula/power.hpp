@@ -96,11 +96,10 @@ V pow(V x, V y) {
     const Mask<V> common = both(detail::is_normal_positive(x), abs(exponent.high) < constant<V>(708));
     return rare(negate(common), [&] { return detail::pow_special(x, y, positive_power); }, fast);
   } else {
-    const auto positive_power = [&](V a) {
-      return convert<float>(exp(convert<double>(y) * log(convert<double>(a))));
-    };
-    return rare(negate(both(x > constant<V>(0), both(x < infinity<V>(), abs(y) < infinity<V>()))),
-                [&] { return detail::pow_special(x, y, positive_power); }, positive_power(x));
+    const auto positive_power = [&](V a) { return convert<float>(exp(convert<double>(y) * log(convert<double>(a)))); };
+    return rare(
+        negate(both(x > constant<V>(0), both(x < infinity<V>(), abs(y) < infinity<V>()))),
+        [&] { return detail::pow_special(x, y, positive_power); }, positive_power(x));
   }
 }
 
@@ -166,7 +165,7 @@ V hypot(V x, V y) {
     const V value = norm(large * factor, small * factor) * back;
     return select(either(a == infinity<V>(), b == infinity<V>()), infinity<V>(), value);
   };
-  return rare(negate(both(large < top, large > bottom)), slow, norm(large, small));
+  return rare(negate(both(large<top, large> bottom)), slow, norm(large, small));
 }
 
 }  // namespace downhill::scalar

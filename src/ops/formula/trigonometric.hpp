@@ -104,8 +104,9 @@ V sin_of_half_turn(V r) {
   const V z_low = fma(r, r, -z);
   V s = z;
   if constexpr (format<V>::is_double) {
-    s = nested_polynomial(z, {-0x1.5555555555555p-3, 0x1.11111111110c8p-7, -0x1.a01a01a014d6fp-13, 0x1.71de3a52a0b1ep-19,
-                       -0x1.ae6454d4741fbp-26, 0x1.6123cd06c971dp-33, -0x1.ae4384220c8ccp-41, 0x1.883298a1742a9p-49});
+    s = nested_polynomial(
+        z, {-0x1.5555555555555p-3, 0x1.11111111110c8p-7, -0x1.a01a01a014d6fp-13, 0x1.71de3a52a0b1ep-19,
+            -0x1.ae6454d4741fbp-26, 0x1.6123cd06c971dp-33, -0x1.ae4384220c8ccp-41, 0x1.883298a1742a9p-49});
   } else {
     s = nested_polynomial(z, {-0x1.55554cp-3, 0x1.110edap-7, -0x1.9f70eap-13, 0x1.5dc83ep-19});
   }
