@@ -30,16 +30,18 @@ ScalarRecorder& ScalarRecorder::current() {
 
 std::size_t ScalarRecorder::Hash::operator()(const ScalarInstruction& instruction) const {
   std::uint64_t state = static_cast<std::uint64_t>(instruction.op) << 8U | static_cast<std::uint64_t>(instruction.type);
-  for (const std::uint64_t part : {std::uint64_t{instruction.operands[0]}, std::uint64_t{instruction.operands[1]},
-                                   std::uint64_t{instruction.operands[2]},
-                                   static_cast<std::uint64_t>(instruction.immediate)}) {
+  for (const std::uint64_t part :
+       {std::uint64_t{instruction.operands[0]}, std::uint64_t{instruction.operands[1]},
+        std::uint64_t{instruction.operands[2]}, static_cast<std::uint64_t>(instruction.immediate)}) {
     state = (state ^ part) * 0x9e37'79b9'7f4a'7c15;
     state ^= state >> 32U;
   }
   return state;
 }
 
-std::uint32_t ScalarRecorder::constant(ScalarValue value) { return append(ScalarOp::constant, value.type, {}, value.bits); }
+std::uint32_t ScalarRecorder::constant(ScalarValue value) {
+  return append(ScalarOp::constant, value.type, {}, value.bits);
+}
 
 std::uint32_t ScalarRecorder::append(ScalarOp op, ScalarType type, std::array<std::uint32_t, 3> operands,
                                      std::int64_t immediate) {

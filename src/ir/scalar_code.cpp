@@ -20,15 +20,40 @@ struct OpInfo {
   std::size_t operands;
 };
 constexpr std::array<OpInfo, op_count> op_info{{
-    {"argument", 0},       {"constant", 0},      {"add", 2},           {"subtract", 2},
-    {"multiply", 2},       {"divide", 2},        {"negate", 1},        {"fma", 3},
-    {"sqrt", 1},           {"abs", 1},           {"copysign", 2},      {"floor", 1},
-    {"ceil", 1},           {"trunc", 1},         {"round_even", 1},    {"multiply_high", 2},
-    {"bit_and", 2},        {"bit_or", 2},        {"bit_xor", 2},       {"bit_not", 1},
-    {"shift_left", 1},     {"shift_right", 1},   {"shift_right_arithmetic", 1}, {"shift_left_by", 2},
-    {"shift_right_by", 2}, {"less", 2},          {"less_equal", 2},    {"equal", 2},
-    {"not_equal", 2},      {"select", 3},        {"convert", 1},       {"bitcast", 1},
-    {"lookup", 1},         {"rare", 3},
+    {"argument", 0},
+    {"constant", 0},
+    {"add", 2},
+    {"subtract", 2},
+    {"multiply", 2},
+    {"divide", 2},
+    {"negate", 1},
+    {"fma", 3},
+    {"sqrt", 1},
+    {"abs", 1},
+    {"copysign", 2},
+    {"floor", 1},
+    {"ceil", 1},
+    {"trunc", 1},
+    {"round_even", 1},
+    {"multiply_high", 2},
+    {"bit_and", 2},
+    {"bit_or", 2},
+    {"bit_xor", 2},
+    {"bit_not", 1},
+    {"shift_left", 1},
+    {"shift_right", 1},
+    {"shift_right_arithmetic", 1},
+    {"shift_left_by", 2},
+    {"shift_right_by", 2},
+    {"less", 2},
+    {"less_equal", 2},
+    {"equal", 2},
+    {"not_equal", 2},
+    {"select", 3},
+    {"convert", 1},
+    {"bitcast", 1},
+    {"lookup", 1},
+    {"rare", 3},
 }};
 
 /// Walks the list once, keeping the open regions of `rare` and what may be used inside and after them.
@@ -263,20 +288,15 @@ std::string print(const ScalarCode& code) {
       fmt::format_to(std::back_inserter(out), " %{}", operands[k]);
     }
     switch (instruction.op) {
-      case ScalarOp::constant:
-        out += ' ' + constant_text(instruction);
-        break;
-      case ScalarOp::lookup:
-        fmt::format_to(std::back_inserter(out), " table {}", instruction.immediate);
-        break;
+      case ScalarOp::constant: out += ' ' + constant_text(instruction); break;
+      case ScalarOp::lookup: fmt::format_to(std::back_inserter(out), " table {}", instruction.immediate); break;
       case ScalarOp::argument:
       case ScalarOp::shift_left:
       case ScalarOp::shift_right:
       case ScalarOp::shift_right_arithmetic:
         fmt::format_to(std::back_inserter(out), " {}", instruction.immediate);
         break;
-      default:
-        break;
+      default: break;
     }
     out += '\n';
   }

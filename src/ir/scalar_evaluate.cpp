@@ -1,4 +1,4 @@
-#include "ir/scalar.hpp"
+#include "ir/native_scalar.hpp"
 #include "ir/scalar_code.hpp"
 
 #include <downhill/error.hpp>
@@ -23,48 +23,30 @@ T get(ScalarValue value) {
 template <class F>
 auto with_type(ScalarType type, F&& f) {
   switch (type) {
-    case ScalarType::f64:
-      return f(double{});
-    case ScalarType::f32:
-      return f(float{});
-    case ScalarType::i64:
-      return f(std::int64_t{});
-    default:
-      return f(std::int32_t{});
+    case ScalarType::f64: return f(double{});
+    case ScalarType::f32: return f(float{});
+    case ScalarType::i64: return f(std::int64_t{});
+    default: return f(std::int32_t{});
   }
 }
 
 template <class T>
 ScalarValue real_op(ScalarOp op, T a, T b, T c) {
   switch (op) {
-    case ScalarOp::add:
-      return scalar_value(a + b);
-    case ScalarOp::subtract:
-      return scalar_value(a - b);
-    case ScalarOp::multiply:
-      return scalar_value(a * b);
-    case ScalarOp::divide:
-      return scalar_value(a / b);
-    case ScalarOp::negate:
-      return scalar_value(-a);
-    case ScalarOp::fma:
-      return scalar_value(scalar::fma(a, b, c));
-    case ScalarOp::sqrt:
-      return scalar_value(scalar::sqrt(a));
-    case ScalarOp::abs:
-      return scalar_value(scalar::abs(a));
-    case ScalarOp::copysign:
-      return scalar_value(scalar::copysign(a, b));
-    case ScalarOp::floor:
-      return scalar_value(scalar::floor(a));
-    case ScalarOp::ceil:
-      return scalar_value(scalar::ceil(a));
-    case ScalarOp::trunc:
-      return scalar_value(scalar::trunc(a));
-    case ScalarOp::round_even:
-      return scalar_value(scalar::round_even(a));
-    default:
-      throw Error(fmt::format("scalar code: no such operation on reals: {}", name(op)));
+    case ScalarOp::add: return scalar_value(a + b);
+    case ScalarOp::subtract: return scalar_value(a - b);
+    case ScalarOp::multiply: return scalar_value(a * b);
+    case ScalarOp::divide: return scalar_value(a / b);
+    case ScalarOp::negate: return scalar_value(-a);
+    case ScalarOp::fma: return scalar_value(scalar::fma(a, b, c));
+    case ScalarOp::sqrt: return scalar_value(scalar::sqrt(a));
+    case ScalarOp::abs: return scalar_value(scalar::abs(a));
+    case ScalarOp::copysign: return scalar_value(scalar::copysign(a, b));
+    case ScalarOp::floor: return scalar_value(scalar::floor(a));
+    case ScalarOp::ceil: return scalar_value(scalar::ceil(a));
+    case ScalarOp::trunc: return scalar_value(scalar::trunc(a));
+    case ScalarOp::round_even: return scalar_value(scalar::round_even(a));
+    default: throw Error(fmt::format("scalar code: no such operation on reals: {}", name(op)));
   }
 }
 
@@ -72,61 +54,39 @@ template <class T>
 ScalarValue integer_op(ScalarOp op, T a, T b, std::int64_t immediate) {
   const int count = static_cast<int>(immediate);
   switch (op) {
-    case ScalarOp::add:
-      return scalar_value(scalar::bits_add(a, b));
-    case ScalarOp::subtract:
-      return scalar_value(scalar::bits_subtract(a, b));
-    case ScalarOp::multiply:
-      return scalar_value(scalar::multiply(a, b));
-    case ScalarOp::multiply_high:
-      return scalar_value(scalar::multiply_high(a, b));
-    case ScalarOp::bit_and:
-      return scalar_value(static_cast<T>(a & b));
-    case ScalarOp::bit_or:
-      return scalar_value(static_cast<T>(a | b));
-    case ScalarOp::bit_xor:
-      return scalar_value(static_cast<T>(a ^ b));
-    case ScalarOp::shift_left:
-      return scalar_value(scalar::shift_left(a, count));
-    case ScalarOp::shift_right:
-      return scalar_value(scalar::shift_right(a, count));
-    case ScalarOp::shift_right_arithmetic:
-      return scalar_value(scalar::shift_right_arithmetic(a, count));
-    case ScalarOp::shift_left_by:
-      return scalar_value(scalar::shift_left_by(a, b));
-    case ScalarOp::shift_right_by:
-      return scalar_value(scalar::shift_right_by(a, b));
-    default:
-      throw Error(fmt::format("scalar code: no such operation on integers: {}", name(op)));
+    case ScalarOp::add: return scalar_value(scalar::bits_add(a, b));
+    case ScalarOp::subtract: return scalar_value(scalar::bits_subtract(a, b));
+    case ScalarOp::multiply: return scalar_value(scalar::multiply(a, b));
+    case ScalarOp::multiply_high: return scalar_value(scalar::multiply_high(a, b));
+    case ScalarOp::bit_and: return scalar_value(static_cast<T>(a & b));
+    case ScalarOp::bit_or: return scalar_value(static_cast<T>(a | b));
+    case ScalarOp::bit_xor: return scalar_value(static_cast<T>(a ^ b));
+    case ScalarOp::shift_left: return scalar_value(scalar::shift_left(a, count));
+    case ScalarOp::shift_right: return scalar_value(scalar::shift_right(a, count));
+    case ScalarOp::shift_right_arithmetic: return scalar_value(scalar::shift_right_arithmetic(a, count));
+    case ScalarOp::shift_left_by: return scalar_value(scalar::shift_left_by(a, b));
+    case ScalarOp::shift_right_by: return scalar_value(scalar::shift_right_by(a, b));
+    default: throw Error(fmt::format("scalar code: no such operation on integers: {}", name(op)));
   }
 }
 
 ScalarValue mask_op(ScalarOp op, bool a, bool b) {
   switch (op) {
-    case ScalarOp::bit_and:
-      return scalar_value(a && b);
-    case ScalarOp::bit_or:
-      return scalar_value(a || b);
-    case ScalarOp::bit_xor:
-      return scalar_value(a != b);
-    case ScalarOp::bit_not:
-      return scalar_value(!a);
-    default:
-      throw Error(fmt::format("scalar code: no such operation on masks: {}", name(op)));
+    case ScalarOp::bit_and: return scalar_value(a && b);
+    case ScalarOp::bit_or: return scalar_value(a || b);
+    case ScalarOp::bit_xor: return scalar_value(a != b);
+    case ScalarOp::bit_not: return scalar_value(!a);
+    default: throw Error(fmt::format("scalar code: no such operation on masks: {}", name(op)));
   }
 }
 
 template <class T>
 bool compare(ScalarOp op, T a, T b) {
   switch (op) {
-    case ScalarOp::less:
-      return a < b;
-    case ScalarOp::less_equal:
-      return a <= b;
-    case ScalarOp::equal:
-      return a == b;
-    default:
-      return a != b;
+    case ScalarOp::less: return a < b;
+    case ScalarOp::less_equal: return a <= b;
+    case ScalarOp::equal: return a == b;
+    default: return a != b;
   }
 }
 
@@ -136,9 +96,8 @@ ScalarValue convert(ScalarType to, ScalarValue value) {
     if (value.type == ScalarType::mask) {
       return scalar_value(static_cast<To>(value.bits));
     }
-    return with_type(value.type, [&](auto source) {
-      return scalar_value(scalar::convert<To>(get<decltype(source)>(value)));
-    });
+    return with_type(value.type,
+                     [&](auto source) { return scalar_value(scalar::convert<To>(get<decltype(source)>(value))); });
   });
 }
 
@@ -161,8 +120,7 @@ double to_double(ScalarValue value) {
 
 ScalarValue apply(ScalarOp op, ScalarType type, std::span<const ScalarValue> operands, std::int64_t immediate) {
   switch (op) {
-    case ScalarOp::constant:
-      return {type, immediate};
+    case ScalarOp::constant: return {type, immediate};
     case ScalarOp::less:
     case ScalarOp::less_equal:
     case ScalarOp::equal:
@@ -171,10 +129,8 @@ ScalarValue apply(ScalarOp op, ScalarType type, std::span<const ScalarValue> ope
         using T = decltype(t);
         return scalar_value(compare(op, get<T>(operands[0]), get<T>(operands[1])));
       });
-    case ScalarOp::select:
-      return operands[0].bits != 0 ? operands[1] : operands[2];
-    case ScalarOp::convert:
-      return convert(type, operands[0]);
+    case ScalarOp::select: return operands[0].bits != 0 ? operands[1] : operands[2];
+    case ScalarOp::convert: return convert(type, operands[0]);
     case ScalarOp::bitcast:
       if (type == ScalarType::i32) {
         return scalar_value(static_cast<std::int32_t>(operands[0].bits));
@@ -182,10 +138,8 @@ ScalarValue apply(ScalarOp op, ScalarType type, std::span<const ScalarValue> ope
       return type == ScalarType::f32 ? scalar_value(get<float>(operands[0])) : ScalarValue{type, operands[0].bits};
     case ScalarOp::argument:
     case ScalarOp::lookup:
-    case ScalarOp::rare:
-      throw Error(fmt::format("scalar code: not an operation on values alone: {}", name(op)));
-    default:
-      break;
+    case ScalarOp::rare: throw Error(fmt::format("scalar code: not an operation on values alone: {}", name(op)));
+    default: break;
   }
   const ScalarValue a = operands[0];
   const ScalarValue b = operands.size() > 1 ? operands[1] : a;
@@ -205,8 +159,8 @@ ScalarValue apply(ScalarOp op, ScalarType type, std::span<const ScalarValue> ope
 
 ScalarValue evaluate(const ScalarCode& code, std::span<const ScalarValue> arguments) {
   if (arguments.size() != code.arguments.size()) {
-    throw Error(fmt::format("scalar code: wrong number of arguments: {} for {}", arguments.size(),
-                            code.arguments.size()));
+    throw Error(
+        fmt::format("scalar code: wrong number of arguments: {} for {}", arguments.size(), code.arguments.size()));
   }
   std::vector<ScalarValue> values(code.instructions.size());
   struct Region {
@@ -234,9 +188,10 @@ ScalarValue evaluate(const ScalarCode& code, std::span<const ScalarValue> argume
         values[i] = arguments[i];
         break;
       case ScalarOp::lookup: {
-        const double element =
-            code.tables[static_cast<std::size_t>(instruction.immediate)].at(static_cast<std::size_t>(values[first].bits));
-        values[i] = instruction.type == ScalarType::f64 ? scalar_value(element) : scalar_value(static_cast<float>(element));
+        const double element = code.tables[static_cast<std::size_t>(instruction.immediate)].at(
+            static_cast<std::size_t>(values[first].bits));
+        values[i] =
+            instruction.type == ScalarType::f64 ? scalar_value(element) : scalar_value(static_cast<float>(element));
         break;
       }
       case ScalarOp::rare: {

@@ -42,7 +42,8 @@ Worst<T> worst_error(F f, const Truth& exact, const std::vector<std::pair<double
       const T computed = f(x);
       exact(y, Exact(static_cast<double>(x)));
       const double error = ulp_error(computed, y);
-      if (error > worst.ulps && !(std::fabs(static_cast<double>(computed) - mpfr_get_d(y.get(), MPFR_RNDN)) < absolute)) {
+      if (error > worst.ulps &&
+          !(std::fabs(static_cast<double>(computed) - mpfr_get_d(y.get(), MPFR_RNDN)) < absolute)) {
         worst = {error, x};
       }
     }
@@ -55,11 +56,20 @@ void expect_recorded_agrees(const std::string& name, F f, const std::vector<std:
   const ir::ScalarCode code = scalar::record<T(T)>(f);
   ASSERT_NO_THROW(ir::verify(code)) << ir::print(code);
   const T infinity = std::numeric_limits<T>::infinity();
-  std::vector<T> points{0, -T{0}, 1, -1, infinity, -infinity, std::numeric_limits<T>::quiet_NaN(),
-                        std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest()};
+  std::vector<T> points{0,
+                        -T{0},
+                        1,
+                        -1,
+                        infinity,
+                        -infinity,
+                        std::numeric_limits<T>::quiet_NaN(),
+                        std::numeric_limits<T>::denorm_min(),
+                        std::numeric_limits<T>::max(),
+                        std::numeric_limits<T>::lowest()};
   const double limit = std::numeric_limits<T>::max();
   for (const auto& [low, high] : ranges) {
-    const auto more = samples<T>(static_cast<T>(std::clamp(low, -limit, limit)), static_cast<T>(std::clamp(high, -limit, limit)), 150, 5);
+    const auto more = samples<T>(static_cast<T>(std::clamp(low, -limit, limit)),
+                                 static_cast<T>(std::clamp(high, -limit, limit)), 150, 5);
     points.insert(points.end(), more.begin(), more.end());
   }
   for (const T x : points) {
@@ -82,8 +92,9 @@ void expect_recorded_agrees(const std::string& name, F f, const std::vector<std:
 
 /// Checks `f` against `exact` on `ranges`, in both formats: at most `bound` and `narrow_bound` units in the last place.
 template <class F>
-void expect_accurate(const std::string& name, F f, const Truth& exact, const std::vector<std::pair<double, double>>& ranges,
-                     double bound, double narrow_bound, int count = 4000, double absolute = 0, double narrow_absolute = 0) {
+void expect_accurate(const std::string& name, F f, const Truth& exact,
+                     const std::vector<std::pair<double, double>>& ranges, double bound, double narrow_bound,
+                     int count = 4000, double absolute = 0, double narrow_absolute = 0) {
   const Worst<double> wide = worst_error<double>([&](double x) { return f(x); }, exact, ranges, count, absolute);
   const Worst<float> narrow = worst_error<float>([&](float x) { return f(x); }, exact, ranges, count, narrow_absolute);
   std::printf("  %-18s f64 %.3f ulp at %.17g, f32 %.3f ulp at %.9g\n", name.c_str(), wide.ulps, wide.at, narrow.ulps,

@@ -18,7 +18,8 @@ TEST(FormulaErrorFunction, ErfIsAccurateEverywhere) {
   expect_exactly("erf", erf, {{0, 0}, {-0.0, -0.0}, {inf, 1}, {-inf, -1}, {nan, nan}});
 }
 TEST(FormulaErrorFunction, ErfcIsAccurateEverywhere) {
-  expect_accurate("erfc", erfc, truth(mpfr_erfc), {{-largest, largest}, {-1.5, 1.5}, {-10, 10}, {0, 30}, {26, 27.5}}, 1.8, 0.6, 2000);
+  expect_accurate("erfc", erfc, truth(mpfr_erfc), {{-largest, largest}, {-1.5, 1.5}, {-10, 10}, {0, 30}, {26, 27.5}},
+                  1.8, 0.6, 2000);
   expect_exactly("erfc", erfc, {{0, 1}, {-0.0, 1}, {inf, 0}, {-inf, 2}, {nan, nan}});
 }
 TEST(FormulaErrorFunction, GaussianIsAccurateEverywhere) {

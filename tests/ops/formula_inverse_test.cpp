@@ -17,21 +17,43 @@ const auto atan2 = [](auto y, auto x) { return scalar::atan2(y, x); };
 
 TEST(FormulaInverse, AsinIsAccurateEverywhere) {
   expect_accurate("asin", asin, truth(mpfr_asin), {{-1, 1}, {0.4, 0.6}, {0.99, 1}}, 1.6, 1.8);
-  expect_exactly("asin", asin, {{0, 0}, {-0.0, -0.0}, {1, std::numbers::pi / 2}, {-1, -std::numbers::pi / 2}, {1.5, nan}, {inf, nan}, {nan, nan}, {-0x1p-140, -0x1p-140}});
+  expect_exactly("asin", asin,
+                 {{0, 0},
+                  {-0.0, -0.0},
+                  {1, std::numbers::pi / 2},
+                  {-1, -std::numbers::pi / 2},
+                  {1.5, nan},
+                  {inf, nan},
+                  {nan, nan},
+                  {-0x1p-140, -0x1p-140}});
 }
 TEST(FormulaInverse, AcosIsAccurateEverywhere) {
   expect_accurate("acos", acos, truth(mpfr_acos), {{-1, 1}, {0.4, 0.6}, {-0.6, -0.4}, {0.99, 1}}, 1.6, 1.6);
-  expect_exactly("acos", acos, {{1, 0}, {0, std::numbers::pi / 2}, {-0.0, std::numbers::pi / 2}, {-1, std::numbers::pi}, {1.5, nan}, {-inf, nan}, {nan, nan}});
+  expect_exactly("acos", acos,
+                 {{1, 0},
+                  {0, std::numbers::pi / 2},
+                  {-0.0, std::numbers::pi / 2},
+                  {-1, std::numbers::pi},
+                  {1.5, nan},
+                  {-inf, nan},
+                  {nan, nan}});
 }
 TEST(FormulaInverse, AtanIsAccurateEverywhere) {
   expect_accurate("atan", atan, truth(mpfr_atan), {{-largest, largest}, {-2, 2}, {0.5, 0.7}, {3, 5}}, 1.5, 1.5);
-  expect_exactly("atan", atan, {{0, 0}, {-0.0, -0.0}, {inf, std::numbers::pi / 2}, {-inf, -std::numbers::pi / 2}, {nan, nan}, {-0x1p-140, -0x1p-140}});
+  expect_exactly("atan", atan,
+                 {{0, 0},
+                  {-0.0, -0.0},
+                  {inf, std::numbers::pi / 2},
+                  {-inf, -std::numbers::pi / 2},
+                  {nan, nan},
+                  {-0x1p-140, -0x1p-140}});
 }
 TEST(FormulaInverse, Atan2IsAccurateEverywhere) {
   const Truth2 exact = truth2(mpfr_atan2);
   expect_accurate_at<double>("atan2", atan2, exact, pairs<double>({-largest, largest}, {-largest, largest}, 5000), 1.6);
   expect_accurate_at<double>("atan2", atan2, exact, pairs<double>({-2, 2}, {-2, 2}, 5000), 1.6);
-  expect_accurate_at<double>("atan2", atan2, exact, pairs<double>({-0x1p-1020, 0x1p-1020}, {-0x1p-1020, 0x1p-1020}, 5000), 1.6);
+  expect_accurate_at<double>("atan2", atan2, exact,
+                             pairs<double>({-0x1p-1020, 0x1p-1020}, {-0x1p-1020, 0x1p-1020}, 5000), 1.6);
   expect_accurate_at<double>("atan2", atan2, exact, pairs<double>({1e307, largest}, {-largest, -1e307}, 2000), 1.6);
   expect_accurate_at<float>("atan2", atan2, exact, pairs<float>({-3e38F, 3e38F}, {-3e38F, 3e38F}, 5000), 1.6);
   expect_accurate_at<float>("atan2", atan2, exact, pairs<float>({-2, 2}, {-2, 2}, 5000), 1.6);

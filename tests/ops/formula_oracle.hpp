@@ -46,7 +46,8 @@ double ulp_error(T computed, const Exact& exact) {
   }
   long exponent = smallest;
   if (mpfr_zero_p(exact.get()) == 0) {
-    exponent = std::clamp<long>(mpfr_get_exp(exact.get()) - digits, smallest, std::numeric_limits<T>::max_exponent - digits);
+    exponent =
+        std::clamp<long>(mpfr_get_exp(exact.get()) - digits, smallest, std::numeric_limits<T>::max_exponent - digits);
   }
   Exact difference;
   if (std::isinf(computed) && mpfr_get_exp(exact.get()) > std::numeric_limits<T>::max_exponent &&

@@ -15,19 +15,35 @@ const auto hypot = [](auto x, auto y) { return scalar::hypot(x, y); };
 const auto xlogy = [](auto x, auto y) { return scalar::xlogy(x, y); };
 
 TEST(FormulaPower, Log2IsAccurateEverywhereAndExactAtPowersOf2) {
-  expect_accurate("log2", log2, truth(mpfr_log2), {{0, largest}, {0.3, 3}, {0.99, 1.01}, {0, 0x1p-1020}, {0, 0x1p-120}}, 0.6, 0.6);
-  expect_exactly("log2", log2, {{0, -inf}, {-0.0, -inf}, {1, 0}, {8, 3}, {0x1p-140, -140}, {inf, inf}, {-1, nan}, {-inf, nan}, {nan, nan}});
+  expect_accurate("log2", log2, truth(mpfr_log2), {{0, largest}, {0.3, 3}, {0.99, 1.01}, {0, 0x1p-1020}, {0, 0x1p-120}},
+                  0.6, 0.6);
+  expect_exactly(
+      "log2", log2,
+      {{0, -inf}, {-0.0, -inf}, {1, 0}, {8, 3}, {0x1p-140, -140}, {inf, inf}, {-1, nan}, {-inf, nan}, {nan, nan}});
 }
 TEST(FormulaPower, Log10IsAccurateEverywhereAndExactAtPowersOf10) {
-  expect_accurate("log10", log10, truth(mpfr_log10), {{0, largest}, {0.3, 3}, {0.99, 1.01}, {0, 0x1p-1020}, {0, 0x1p-120}}, 0.6, 0.6);
-  expect_exactly("log10", log10, {{0, -inf}, {-0.0, -inf}, {1, 0}, {10, 1}, {1000, 3}, {1e10, 10}, {inf, inf}, {-1, nan}, {-inf, nan}, {nan, nan}});
+  expect_accurate("log10", log10, truth(mpfr_log10),
+                  {{0, largest}, {0.3, 3}, {0.99, 1.01}, {0, 0x1p-1020}, {0, 0x1p-120}}, 0.6, 0.6);
+  expect_exactly("log10", log10,
+                 {{0, -inf},
+                  {-0.0, -inf},
+                  {1, 0},
+                  {10, 1},
+                  {1000, 3},
+                  {1e10, 10},
+                  {inf, inf},
+                  {-1, nan},
+                  {-inf, nan},
+                  {nan, nan}});
   for (int n = 0; n <= 22; ++n) {
     EXPECT_EQ(log10(std::stod("1e" + std::to_string(n))), n);
   }
 }
 TEST(FormulaPower, CbrtIsAccurateEverywhereAndExactAtCubes) {
-  expect_accurate("cbrt", cbrt, truth(mpfr_cbrt), {{-largest, largest}, {-10, 10}, {0, 0x1p-1020}, {0, 0x1p-120}}, 0.6, 0.6);
-  expect_exactly("cbrt", cbrt, {{0, 0}, {-0.0, -0.0}, {27, 3}, {-8, -2}, {0x1p-138, 0x1p-46}, {inf, inf}, {-inf, -inf}, {nan, nan}});
+  expect_accurate("cbrt", cbrt, truth(mpfr_cbrt), {{-largest, largest}, {-10, 10}, {0, 0x1p-1020}, {0, 0x1p-120}}, 0.6,
+                  0.6);
+  expect_exactly("cbrt", cbrt,
+                 {{0, 0}, {-0.0, -0.0}, {27, 3}, {-8, -2}, {0x1p-138, 0x1p-46}, {inf, inf}, {-inf, -inf}, {nan, nan}});
 }
 TEST(FormulaPower, EntropyIsAccurateEverywhere) {
   const Truth exact = [](Exact& y, const Exact& x) {
@@ -39,7 +55,8 @@ TEST(FormulaPower, EntropyIsAccurateEverywhere) {
     mpfr_mul(y.get(), y.get(), x.get(), MPFR_RNDN);
     mpfr_neg(y.get(), y.get(), MPFR_RNDN);
   };
-  expect_accurate("entropy", entropy, exact, {{0, largest}, {0, 3}, {0.99, 1.01}, {0, 0x1p-1020}, {0, 0x1p-120}}, 1.3, 1.3);
+  expect_accurate("entropy", entropy, exact, {{0, largest}, {0, 3}, {0.99, 1.01}, {0, 0x1p-1020}, {0, 0x1p-120}}, 1.3,
+                  1.3);
   EXPECT_EQ(entropy(0.0), 0);
   expect_exactly("entropy", entropy, {{inf, -inf}, {-1, nan}, {nan, nan}});
 }
@@ -73,7 +90,8 @@ TEST(FormulaPower, PowIsAccurateEverywhere) {
 }
 TEST(FormulaPower, PowFollowsTheSpecialCasesOfIeee754) {
   // C99, annex F.9.4.4, as MPFR has them; whole powers are exact
-  const std::vector<double> values{0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 2.5, -2.5, inf, -inf, nan, 1e10, -1e10, 0x1p53, -0x1p53, 0x1p53 - 1, 1 - 0x1p-20, 1e-30};
+  const std::vector<double> values{0,    -0.0, 1,    -1,  2,    -2,    3,      -3,      0.5,        -0.5,        2.5,
+                                   -2.5, inf,  -inf, nan, 1e10, -1e10, 0x1p53, -0x1p53, 0x1p53 - 1, 1 - 0x1p-20, 1e-30};
   Exact z;
   const auto check = [&](auto computed, auto x, auto y) {
     mpfr_pow(z.get(), Exact(x).get(), Exact(y).get(), MPFR_RNDN);

@@ -9,7 +9,8 @@ using namespace oracle;
 const auto sin = [](auto x) { return scalar::sin(x); };
 const auto cos = [](auto x) { return scalar::cos(x); };
 const auto tan = [](auto x) { return scalar::tan(x); };
-const std::vector<std::pair<double, double>> angles{{-largest, largest}, {-4, 4}, {-1000, 1000}, {0x1p20, 0x1p31}, {0x1p30, 0x1p60}, {16000, 17000}};
+const std::vector<std::pair<double, double>> angles{{-largest, largest}, {-4, 4},          {-1000, 1000},
+                                                    {0x1p20, 0x1p31},    {0x1p30, 0x1p60}, {16000, 17000}};
 
 TEST(FormulaTrigonometric, SinIsAccurateEverywhere) {
   expect_accurate("sin", sin, truth(mpfr_sin), angles, 1.6, 1.6);
