@@ -216,7 +216,7 @@ void ProductEmitter::emit_combination(Scope& scope, std::uint64_t room) {
     over_row([&](const auto& element) { store_lanes(emitter_, element(emitter_.index(blocks / 2)), load_lanes(emitter_, element(emitter_.index(blocks - 1)))); });
   }
   emitter_.loop(emitter_.index(0), emitter_.index(batches_), 1, [&](Value* batch) {
-    Value* const c = bases(scope, batch, nullptr).c;
+    Value* const c = start(scope, product_.c, Role::c, batch, nullptr);
     emitter_.loop(emitter_.index(0), emitter_.index(shape_.m), 1, [&](Value* i) {
       emitter_.loop(emitter_.index(0), emitter_.index(shape_.n), 1, [&](Value* j) {
         LaneAccess from{.base = results, .dtype = shape_.dtype};
