@@ -85,7 +85,11 @@ Stationary stationarity(Walk& walk, const Question& question, const Curvature& c
       question.rate == Traits::Rate::values_alone ? std::max(question.gradient_tolerance, 1e-6) : question.gradient_tolerance;
   measure = walk.relative_gradient();
   const double step = curvature.is_known ? relative_step(curvature, walk.lengths()) : 0;
-  if (measure <= tolerance && step <= step_tolerance(question, curvature, tolerance)) return Stationary::by_tolerance;
+  // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps.
+  const bool is_worth_going_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
+                                 question.rate == Traits::Rate::superlinear;
+  const double needed = is_worth_going_on ? tolerance * tolerance : tolerance;
+  if (measure <= needed && step <= step_tolerance(question, curvature, tolerance)) return Stationary::by_tolerance;
   if (question.method == Question::Method::can_go_on) return Stationary::no;
   double excess = 0;
   for (std::size_t i = 0; i < gradient.size(); ++i) {
@@ -125,6 +129,18 @@ Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
     return fall;
   }
   return Fall::none;
+}
+
+// A point beyond the numbers' range of a loss that keeps falling, as x = 800 for exp(-x): nothing is left of f there, but on the
+// way from the start it fell ever less.
+bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> gradient, Verdict& verdict) {
+  if (!curvature.is_known || curvature.smallest != 0 || curvature.largest != 0 || largest(gradient) != 0) return false;
+  std::vector<double> come(walk.here().x);
+  for (std::size_t i = 0; i < come.size(); ++i) come[i] = std::ldexp(come[i] - walk.start().x[i], -12);
+  Point start = walk.start();
+  if (follow_ray(walk, start, come) != Fall::converging) return false;
+  take_unit_direction(verdict, come);
+  return true;
 }
 
 std::string explain(const Verdict& verdict, const Curvature& curvature, const Assessment& assessment, std::size_t n) {
@@ -209,6 +225,9 @@ Assessment assess(Walk& walk, const Question& question) {
     const Fall fall = look_far(walk, curvature, verdict);
     if (fall == Fall::unbounded) verdict.kind = Kind::unbounded;
     if (fall == Fall::converging) verdict.kind = Kind::unattained;
+    if (verdict.kind == Kind::undecided && is_run_off(walk, curvature, result.gradient, verdict)) {
+      verdict.kind = Kind::unattained;
+    }
     if (verdict.kind == Kind::undecided) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
     }

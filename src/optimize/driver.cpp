@@ -74,6 +74,13 @@ class Driver {
       reason_ = Reason::search_exhausted;
       return;
     }
+    if (traits_.rate == Traits::Rate::superlinear) {
+      if (auto next = last_newton_step(walk_, assessment_->curvature, assessment_->gradient)) {
+        ++iterations_;
+        go_on_from(*std::move(next));
+        return;
+      }
+    }
     if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
       reason_ = Reason::no_lower_point;
       return;
@@ -109,13 +116,18 @@ class Driver {
       reason_ = assessment_->lower ? Reason::stationary_not_left : reason;
       return true;
     }
-    walk_.move(*std::move(next));
+    ++departures_;
+    go_on_from(*std::move(next));
+    return true;
+  }
+
+  // Another point than the method chose: it begins anew there.
+  void go_on_from(Point next) {
+    walk_.move(std::move(next));
     has_departed_ = true;
     assessment_.reset();
-    ++departures_;
     check_below_ = 1;
     remember_best();
-    return true;
   }
 
   bool check_limits() {
@@ -206,6 +218,7 @@ class Driver {
     result.verdict = std::move(assessment_->verdict);
     settle_far_fall(result.verdict);
     const bool is_stationary = assessment_->stationary != Assessment::Stationary::no;
+    if (is_stationary && is_limit()) reason_ = Reason::rounding_limit;
     result.success = is_stationary && !assessment_->lower &&
                      (result.verdict.kind == Verdict::Kind::strict_minimum ||
                       result.verdict.kind == Verdict::Kind::undecided);
@@ -232,10 +245,13 @@ class Driver {
       for (double& entry : verdict.direction) entry /= length;
       verdict.explanation = "f falls without bound along the direction";
     }
-    const bool is_limit = *reason_ == Reason::max_iterations || *reason_ == Reason::max_evaluations ||
-                          *reason_ == Reason::max_seconds || *reason_ == Reason::no_lower_point;
-    if (is_limit && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
-    if (is_limit && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
+    const bool gives_way = is_limit() || *reason_ == Reason::no_lower_point;
+    if (gives_way && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
+    if (gives_way && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
+  }
+
+  [[nodiscard]] bool is_limit() const {
+    return *reason_ == Reason::max_iterations || *reason_ == Reason::max_evaluations || *reason_ == Reason::max_seconds;
   }
 
   const Method& method_;

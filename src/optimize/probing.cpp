@@ -127,4 +127,21 @@ std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<co
   return best;
 }
 
+std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
+  const Point& here = walk.here();
+  if (curvature.positive != walk.size() || walk.is_over()) return std::nullopt;
+  std::vector<double> x = along(here.x, 1, curvature.newton_step);
+  if (!is_finite(x) || x == here.x) return std::nullopt;
+  Point next = walk.evaluate(std::move(x));
+  if (!std::isfinite(next.value) || !is_finite(next.gradient) || next.gradient.empty()) return std::nullopt;
+  const auto scaled_norm = [&](std::span<const double> g) {
+    std::vector<double> scaled(g.begin(), g.end());
+    for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] *= curvature.unit[i];
+    return norm(scaled);
+  };
+  const bool is_closer = scaled_norm(next.gradient) <= 0.5 * scaled_norm(gradient);
+  if (!is_closer || next.value > here.value + 16 * rounding_of(here.value)) return std::nullopt;
+  return next;
+}
+
 }  // namespace downhill::optimize

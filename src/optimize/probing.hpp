@@ -23,4 +23,9 @@ namespace downhill::optimize {
 /// Returns nothing if no point is lower.
 [[nodiscard]] std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<const double> gradient);
 
+/// One Newton step at a point whose curvatures are all positive beyond doubt: what is left to do where the values of f no longer tell
+/// points apart. Returns nothing unless it at least halves the scaled gradient and f does not rise by more than rounding.
+[[nodiscard]] std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature,
+                                                    std::span<const double> gradient);
+
 }  // namespace downhill::optimize

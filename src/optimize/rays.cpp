@@ -12,6 +12,7 @@ namespace {
 
 constexpr int doublings_for_unbounded = 40;
 constexpr int doublings_further = 20;        // to see f come to rest
+constexpr double end_of_numbers = -0x1p1015;
 constexpr int doublings_sloping_down = 4;  // a floor that is reached shows fewer
 
 }  // namespace
@@ -35,8 +36,10 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     const std::vector<double> x = along(from.x, std::ldexp(1.0, k), direction);
     if (!is_finite(x)) break;
     const double value = has_gradient ? walk.value_and_gradient(x, gradient) : walk.value(x);
-    if (std::isinf(value) && value < 0 && k > 0 && is_falling) return Fall::unbounded;
-    if (!std::isfinite(value)) return Fall::none;
+    if (!std::isfinite(value)) {  // after a fall to the end of the numbers also inf - inf
+      const bool is_minus_infinity = std::isinf(value) && value < 0 && is_falling;
+      return is_minus_infinity || before < end_of_numbers ? Fall::unbounded : Fall::none;
+    }
     const double fall = before - value;
     const double rounding = rounding_of(std::max(std::abs(value), std::abs(before)));
     if (fall < -rounding) return Fall::none;

@@ -28,15 +28,14 @@ struct Search<Armijo> {
     return std::nullopt;
   }
 
-  // Where the fall is lost in the rounding of f, the slope decides: on a parabola phi(t) <= phi(0) + c t slope is the same as
-  // phi'(t) <= (2 c - 1) slope (Hager & Zhang, SIAM J. Optim. 16 (2005) 170-192, equation 4.1).
+  // Where the fall is lost in the rounding of f, the slope decides: the step must not go far beyond the bottom (compare Hager &
+  // Zhang, SIAM J. Optim. 16 (2005) 170-192, equation 4.1).
   static bool is_accepted(const Armijo& options, const Point& from, const Ray& ray, const Trial& next) {
-    const double c = options.sufficient_decrease;
-    if (next.point.value <= from.value + c * next.step * ray.slope) return true;
-    if (next.point.value > from.value + rounding_of(from.value)) return false;
-    if (-next.step * ray.slope > 8 * rounding_of(from.value)) return false;
-    const double slope = dot(next.point.gradient, ray.direction);
-    return slope <= (2 * c - 1) * ray.slope && slope > ray.slope;
+    const double rounding = rounding_of(from.value);
+    if (-next.step * ray.slope > 8 * rounding) {
+      return next.point.value <= from.value + options.sufficient_decrease * next.step * ray.slope;
+    }
+    return next.point.value <= from.value + rounding && dot(next.point.gradient, ray.direction) <= -0.5 * ray.slope;
   }
 };
 

@@ -21,7 +21,7 @@ struct Search<Candidates> {
     const std::size_t n = walk.size();
     const std::size_t count = options.steps.size();
     std::vector<double> points(count * n), values(count);
-    double factor = 1;
+    double factor = ray.unit;
     for (int round = 0; round < 8 && !walk.is_over(); ++round, factor *= options.contraction) {
       for (std::size_t k = 0; k < count; ++k) {
         const auto x = along(walk.here().x, factor * options.steps[k], ray.direction);

@@ -15,7 +15,7 @@ struct Search<Fixed> {
 
   // Only a trial that is not finite shortens the step.
   static std::optional<Trial> find(const Fixed& options, Walk& walk, const Ray& ray, double) {
-    double t = options.learning_rate;
+    double t = ray.unit * options.learning_rate;
     for (int trial = 0; trial < 60 && !walk.is_over(); ++trial, t *= 0.5) {
       Trial next = try_step(walk, ray, t);
       if (is_usable(next)) return next;

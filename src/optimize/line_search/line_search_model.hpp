@@ -19,6 +19,7 @@ namespace optimize {
 struct Ray {
   std::span<const double> direction;
   double slope = 0;
+  double unit = 1;  ///< a step in the method's own units, such as a learning rate, is t = unit * step
 };
 
 /// An accepted trial, with everything that was computed there, so that nothing is evaluated twice.

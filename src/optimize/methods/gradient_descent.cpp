@@ -23,7 +23,7 @@ struct Implementation<GradientDescent> {
   }
 
   struct State {
-    double step = 0;  // accepted last; 0 before the first
+    double step = 0;  // accepted last, as a multiple of the gradient; 0 before the first
     std::vector<double> direction;
   };
 
@@ -31,21 +31,26 @@ struct Implementation<GradientDescent> {
 
   static StepOutcome step(const GradientDescent& options, State& state, Walk& walk) {
     const Point& here = walk.here();
-    for (std::size_t i = 0; i < here.x.size(); ++i) state.direction[i] = -here.gradient[i];
-    const double slope = dot(here.gradient, state.direction);
-    if (slope == 0) return {StepOutcome::Kind::stalled};
-    const double suggested = state.step > 0 ? 2 * state.step : first_step(walk);
-    auto trial = options.line_search.model().find(walk, {state.direction, slope}, suggested);
+    const double steepest = largest(here.gradient);
+    if (steepest == 0) return {StepOutcome::Kind::stalled};
+    // -gradient / 2^e, which changes no digit and keeps the slope from overflowing.
+    const int exponent = std::ilogb(steepest);
+    for (std::size_t i = 0; i < here.x.size(); ++i) state.direction[i] = -std::ldexp(here.gradient[i], -exponent);
+    const Ray ray{state.direction, dot(here.gradient, state.direction), std::ldexp(1.0, exponent)};
+    const double first = first_step(walk, state.direction);
+    double suggested = state.step > 0 ? 2 * state.step * ray.unit : first;
+    if (suggested < 0x1p-48 * first) suggested = first;  // too short to move x: the gradient has fallen by many orders since
+    auto trial = options.line_search.model().find(walk, ray, suggested);
     if (!trial) return {StepOutcome::Kind::stalled};
-    state.step = trial->step;
+    state.step = trial->step / ray.unit;
     walk.move(std::move(trial->point));
     return {};
   }
 
-  // Moves x by about its own size, or by 1 from the origin. A power of two times 1 / |g|, so that f times 2^k changes nothing else.
-  static double first_step(const Walk& walk) {
+  // Moves x by an eighth of its size, or by an eighth from the origin.
+  static double first_step(const Walk& walk, std::span<const double> direction) {
     const double length = largest(walk.here().x);
-    return (length > 0 ? length : 1.0) / norm(walk.here().gradient);
+    return 0.125 * (length > 0 ? length : 1.0) / norm(direction);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "optimize/acceptance.hpp"
 #include "optimize/least_squares_step.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
@@ -122,11 +123,9 @@ struct Implementation<LevenbergMarquardt> {
   }
 
   static double judge(const State& state, const Point& from, const Trial& next, double foretold) {
-    if (!is_usable(next) || !(foretold > 0)) return -1;
-    const double rounding = rounding_of(std::max(from.value, next.point.value));
-    if (foretold > 4 * rounding) return (from.value - next.point.value) / foretold;
-    const bool is_closer = norm(scaled(next.point.gradient, state)) < norm(scaled(from.gradient, state));
-    return is_closer && next.point.value <= from.value + rounding ? 1 : -1;
+    if (!is_usable(next)) return -1;
+    return success_of({foretold, from.value, next.point.value, norm(scaled(from.gradient, state)),
+                       norm(scaled(next.point.gradient, state))});
   }
 };
 

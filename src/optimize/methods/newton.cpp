@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "optimize/acceptance.hpp"
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
@@ -142,17 +143,11 @@ struct Implementation<Newton> {
     return {StepOutcome::Kind::stalled};
   }
 
-  // Actual fall divided by foretold fall. Where both are lost in the rounding of f, the gradients decide instead.
   static double judge(const Model& model, const ScaledHessian& hessian, const Point& from, const Trial& next,
                       double foretold) {
     if (!is_usable(next)) return -1;
-    const double rounding = rounding_of(std::max(std::abs(from.value), std::abs(next.point.value)));
-    if (!(foretold > 0)) return -1;
-    if (foretold > 4 * hessian.scale_value(rounding)) {
-      return hessian.scale_value(from.value - next.point.value) / foretold;
-    }
-    const bool is_closer = norm(hessian.scale_gradient(next.point.gradient)) < norm(model.gradient());
-    return is_closer && next.point.value <= from.value + rounding ? 1 : -1;
+    return success_of({foretold, hessian.scale_value(from.value), hessian.scale_value(next.point.value),
+                       norm(model.gradient()), norm(hessian.scale_gradient(next.point.gradient))});
   }
 
   static double first_radius(Model& model, const ScaledHessian& hessian, const Walk& walk) {
