@@ -23,6 +23,7 @@ class Attributes {
  public:
   Attributes() = default;
   Attributes(std::initializer_list<std::pair<std::string_view, Attribute>> entries) : entries_(entries) {}
+  explicit Attributes(std::vector<std::pair<std::string_view, Attribute>> entries) : entries_(std::move(entries)) {}
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] auto begin() const { return entries_.begin(); }

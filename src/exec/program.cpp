@@ -1,0 +1,152 @@
+#include "exec/canonical.hpp"
+#include "exec/plugin.hpp"
+#include "exec/schedule.hpp"
+#include "exec/thread_pool.hpp"
+#include "ir/trace.hpp"
+
+#include <downhill/error.hpp>
+#include <downhill/program.hpp>
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+
+namespace downhill {
+namespace {
+
+std::atomic<std::size_t> compiled_count{0};
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace
+
+struct Program::Implementation {
+  ir::Graph graph;              ///< canonical
+  std::vector<Array> captured;  ///< the program's own data: its last inputs
+  std::vector<const void*> captured_data;
+  std::vector<Type> inputs;
+  std::vector<Type> outputs;
+  std::unique_ptr<ir::Executable> executable;  ///< null: the interpreter runs the graph
+  ir::Threads threads;
+  Engine engine = Engine::interpreter;
+  std::string fallback_reason;
+  double trace_seconds = 0;
+  double compile_seconds = 0;
+
+  void compile_native(const std::string& cache_directory) {
+    const exec::LoadedBackend& native = exec::native_backend();
+    if (native.backend == nullptr) {
+      fallback_reason = native.reason;
+      return;
+    }
+    ir::CompileRequest request;
+    request.cache_directory = cache_directory;
+    request.key = ir::hash(graph);
+    executable = native.backend->compile(exec::schedule(graph), request, fallback_reason);
+    if (executable != nullptr) {
+      engine = Engine::native;
+      fallback_reason.clear();
+    }
+  }
+};
+
+Program Program::compile(const ArrayFunction& f, std::span<const Type> inputs, const ProgramOptions& options) {
+  auto made = std::make_shared<Implementation>();
+  auto begin = std::chrono::steady_clock::now();
+  ir::Traced traced = ir::trace(f, inputs);
+  made->inputs.assign(inputs.begin(), inputs.end());
+  made->captured = std::move(traced.captured);
+  for (const Array& array : made->captured) {
+    made->captured_data.push_back(array.data());
+  }
+  for (const ir::ValueId output : traced.graph.outputs()) {
+    made->outputs.push_back(traced.graph.type(output));
+  }
+  made->trace_seconds = seconds_since(begin);
+  begin = std::chrono::steady_clock::now();
+  made->graph = exec::canonical(traced.graph);
+  made->threads = exec::threads(options.threads);
+  if (options.engine == Engine::native) {
+    made->compile_native(options.cache_directory == "default" ? default_cache_directory() : options.cache_directory);
+  }
+  made->compile_seconds = seconds_since(begin);
+  ++compiled_count;
+  Program program;
+  program.implementation_ = std::move(made);
+  return program;
+}
+
+const std::vector<Type>& Program::inputs() const { return implementation_->inputs; }
+const std::vector<Type>& Program::outputs() const { return implementation_->outputs; }
+Engine Program::engine() const { return implementation_->engine; }
+const std::string& Program::fallback_reason() const { return implementation_->fallback_reason; }
+double Program::trace_seconds() const { return implementation_->trace_seconds; }
+double Program::compile_seconds() const { return implementation_->compile_seconds; }
+std::string Program::print() const { return ir::print(implementation_->graph); }
+
+std::size_t Program::workspace_bytes() const {
+  return implementation_->executable != nullptr ? implementation_->executable->workspace_bytes() : 0;
+}
+
+RunStatus Program::run(const void* const* inputs, void* const* outputs, void* workspace) const {
+  const Implementation& program = *implementation_;
+  const std::size_t given = program.inputs.size();
+  constexpr std::size_t most_on_stack = 32;
+  const void* few[most_on_stack];
+  std::vector<const void*> many;
+  const void* const* all = inputs;
+  if (!program.captured_data.empty()) {
+    const std::size_t count = given + program.captured_data.size();
+    const void** joined = few;
+    if (count > most_on_stack) {
+      many.resize(count);
+      joined = many.data();
+    }
+    std::copy_n(inputs, given, joined);
+    std::ranges::copy(program.captured_data, joined + given);
+    all = joined;
+  }
+  if (program.executable != nullptr) {
+    const ir::ExecutionStatus status = program.executable->run(all, outputs, workspace, program.threads);
+    return status.status.fault == ir::Fault::none ? RunStatus()
+                                                  : RunStatus(ir::describe(*status.primitive, status.status));
+  }
+  const ir::Status status =
+      ir::evaluate(program.graph, {all, program.graph.inputs().size()}, {outputs, program.outputs.size()});
+  return status.fault == ir::Fault::none ? RunStatus() : RunStatus(ir::describe(*status.primitive, status));
+}
+
+Program::Exported Program::export_object(const std::string& name) const {
+  const exec::LoadedBackend& native = exec::native_backend();
+  if (native.backend == nullptr) {
+    throw ExecutionError(fmt::format("export: {}", native.reason));
+  }
+  if (!implementation_->captured.empty()) {
+    throw ExecutionError(fmt::format("export: program holds {} arrays of more than 64 numbers: pass them as inputs",
+                                     implementation_->captured.size()));
+  }
+  ir::Export result;
+  std::string error;
+  if (!native.backend->export_object(exec::schedule(implementation_->graph), name, result, error)) {
+    throw ExecutionError(fmt::format("export: {}", error));
+  }
+  return {std::move(result.object), std::move(result.header)};
+}
+
+std::string default_cache_directory() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
+    return std::string(cache) + "/downhill";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
+    return std::string(home) + "/.cache/downhill";
+  }
+  return {};
+}
+
+std::size_t compiled_programs() { return compiled_count; }
+
+}  // namespace downhill
