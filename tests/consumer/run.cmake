@@ -21,6 +21,6 @@ foreach(header IN LISTS headers)
 endforeach()
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/ DESTINATION ${WORK}/source)
 step(${CMAKE_COMMAND} -S ${WORK}/source -B ${WORK}/build -G Ninja -D CMAKE_BUILD_TYPE=Release
-  -D CMAKE_PREFIX_PATH=${WORK}/moved -D CMAKE_CXX_FLAGS=${CXX_FLAGS} -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+  -D CMAKE_PREFIX_PATH=${WORK}/moved -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
 step(${CMAKE_COMMAND} --build ${WORK}/build)
 step(${WORK}/build/consumer)

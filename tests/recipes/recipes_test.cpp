@@ -1,0 +1,44 @@
+#include <downhill/methods/sign_descent.hpp>
+#include <downhill/minimize.hpp>
+#include <downhill/operations.hpp>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "options/fields.hpp"
+
+// The code under test is in CONTRIBUTING.md.
+namespace downhill {
+
+Array cosm1(const Operand& x);
+
+TEST(PrimitiveRecipe, keeps_its_digits_near_zero) {
+  EXPECT_EQ(cosm1(1e-9).item(), -5e-19);
+  EXPECT_EQ(cos(1e-9).item() - 1, 0);
+}
+
+TEST(PrimitiveRecipe, takes_arrays_of_any_shape) {
+  const Array x(std::vector<double>{0, 1, 2, 3}, Shape{2, 2});
+  EXPECT_EQ(cosm1(x).shape(), x.shape());
+  EXPECT_NEAR(cosm1(x).values()[3], -1.9899924966004454, 1e-15);
+}
+
+TEST(MethodRecipe, reads_its_text_form) {
+  const auto method = options::parse<SignDescent>("sign_descent(step=0.5)");
+  EXPECT_EQ(method.step, 0.5);
+  EXPECT_EQ(Method(method).text(), "sign_descent(step=0.5)");
+}
+
+TEST(MethodRecipe, reaches_the_minimum_of_a_quadratic) {
+  Objective f = objective(2, {.value_and_gradient = [](std::span<const double> x, std::span<double> gradient) {
+                            gradient[0] = 2 * (x[0] - 1);
+                            gradient[1] = 8 * (x[1] + 2);
+                            return (x[0] - 1) * (x[0] - 1) + 4 * (x[1] + 2) * (x[1] + 2);
+                          }});
+  const Result result = minimize(f, std::vector{-1.2, 3.0}, SignDescent{});
+  EXPECT_TRUE(result.success) << result.message;
+  EXPECT_NEAR(result.x[0], 1, 1e-9);
+  EXPECT_NEAR(result.x[1], -2, 1e-9);
+}
+
+}  // namespace downhill
