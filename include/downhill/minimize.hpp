@@ -32,8 +32,8 @@ struct Progress {
 /// What surrounds a run, apart from when it ends.
 struct RunOptions {
   std::uint64_t seed = 0;  ///< of the methods that draw random numbers; the same seed gives the same bits
-  std::function<Continue(const Progress&)> callback;  ///< called after every iteration, and once at the start
-  std::stop_token stop;                               ///< ends the run at the next iteration
+  std::function<Continue(const Progress&)> callback = {};  ///< called after every iteration, and once at the start
+  std::stop_token stop = {};                               ///< ends the run at the next iteration
   Record record = Record::nothing;
 };
 

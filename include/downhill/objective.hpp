@@ -36,7 +36,7 @@ struct Capabilities {
   Derivatives hessian = Derivatives::none;  ///< also Hessian-vector products
   std::size_t residuals = 0;                ///< number m of residuals when the value is their sum of squares; 0 when it is not
   /// Whether the loss is a polynomial of degree at most two in x: proved, disproved, or not known.
-  std::optional<bool> quadratic;
+  std::optional<bool> quadratic = {};
 };
 
 /// Supplies the numbers of one loss. n is size(), m is capabilities().residuals; matrices are row-major and dense.
@@ -122,17 +122,17 @@ class Objective {
 struct Callbacks {
   using Vector = std::span<const double>;
 
-  std::function<double(Vector x)> value;
-  std::function<double(Vector x, std::span<double> gradient)> value_and_gradient;
-  std::function<void(Vector x, Vector direction, std::span<double> product)> hessian_vector;
-  std::function<void(Vector x, std::span<double> hessian)> hessian;  ///< n*n
+  std::function<double(Vector x)> value = {};
+  std::function<double(Vector x, std::span<double> gradient)> value_and_gradient = {};
+  std::function<void(Vector x, Vector direction, std::span<double> product)> hessian_vector = {};
+  std::function<void(Vector x, std::span<double> hessian)> hessian = {};  ///< n*n
 
   /// For least squares: the value is the sum of their squares, and needs no function of its own.
   std::size_t residual_count = 0;
-  std::function<void(Vector x, std::span<double> residuals)> residuals;
-  std::function<void(Vector x, std::span<double> residuals, std::span<double> jacobian)> residuals_and_jacobian;
+  std::function<void(Vector x, std::span<double> residuals)> residuals = {};
+  std::function<void(Vector x, std::span<double> residuals, std::span<double> jacobian)> residuals_and_jacobian = {};
 
-  std::optional<bool> quadratic;  ///< what is known about the loss being quadratic
+  std::optional<bool> quadratic = {};  ///< what is known about the loss being quadratic
 };
 
 /// The objective of `callbacks` over n variables.

@@ -1,0 +1,177 @@
+#include <downhill/error.hpp>
+#include <downhill/minimize.hpp>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "optimize/cases.hpp"
+#include "optimize/method_model.hpp"
+#include "options/declaration.hpp"
+
+/// What holds for every method of the registry; a new method is tested by its list entry alone.
+namespace downhill {
+namespace {
+
+using namespace downhill::testing;
+using optimize::Needs;
+using optimize::Traits;
+
+std::vector<Method> every_method() {
+  std::vector<Method> methods;
+  for (const std::string_view name : Method::registry().names()) {
+    methods.push_back(parse_method(name == "random_search" ? "random_search(radius=6)" : name));  // its box must hold the minimum
+  }
+  for (const char* text : {"gradient_descent(line_search=exact)", "gradient_descent(line_search=fixed(learning_rate=0.05))",
+                           "gradient_descent(line_search=candidates)", "local_search(batch=8, contraction=0.5)",
+                           "newton(shrink=0.5, growth=2)"}) {
+    methods.push_back(parse_method(text));
+  }
+  return methods;
+}
+
+bool suits(const Method& method, const MinimumCase& c) {
+  const Traits traits = method.model().traits();
+  if (traits.needs == Needs::quadratic) return c.is_quadratic;
+  if (traits.needs == Needs::residuals) return c.is_least_squares;
+  return traits.rate == Traits::Rate::superlinear || c.is_easy;
+}
+
+TEST(MethodLaws, ReachTheMinimumOfEverySuitableProblem) {
+  for (const Method& method : every_method()) {
+    int runs = 0;
+    for (MinimumCase& c : minimum_cases()) {
+      if (!suits(method, c)) continue;
+      ++runs;
+      const Result r = minimize(c.objective, c.start, method);
+      const double tolerance = method.name() == "random_search" ? 1 : 1e-12 * std::max(1.0, std::abs(c.minimum));
+      EXPECT_LE(r.value, c.minimum + tolerance) << method.text() << " on " << c.name << ": " << r.message;
+      if (method.name() == "random_search") continue;
+      EXPECT_TRUE(r.success) << method.text() << " on " << c.name << ": " << r.message;
+      EXPECT_EQ(r.verdict.kind, Verdict::Kind::strict_minimum) << method.text() << " on " << c.name;
+      EXPECT_GT(r.verdict.smallest_eigenvalue, 0) << method.text() << " on " << c.name;
+    }
+    EXPECT_GT(runs, 0) << method.text() << " suits no problem";
+  }
+}
+
+TEST(MethodLaws, NeverRiseWhereTheyPromiseNotTo) {
+  for (const Method& method : every_method()) {
+    if (method.model().traits().descent != Traits::Descent::monotone) continue;
+    for (MinimumCase& c : minimum_cases()) {
+      if (!suits(method, c)) continue;
+      const Result r = minimize(c.objective, c.start, method, {.max_iterations = 2000}, {.record = Record::values});
+      for (std::size_t k = 1; k < r.trace.size(); ++k) {
+        EXPECT_LE(r.trace[k].value, r.trace[k - 1].value + 1e-14 * std::abs(r.trace[k - 1].value))
+            << method.text() << " on " << c.name << ", iteration " << k;
+      }
+    }
+  }
+}
+
+TEST(MethodLaws, TheSameSeedGivesTheSameBits) {
+  for (const Method& method : every_method()) {
+    for (MinimumCase& c : minimum_cases()) {
+      if (!suits(method, c)) continue;
+      Objective again = c.objective;
+      const Stop stop{.max_iterations = 200};
+      const Result a = minimize(c.objective, c.start, method, stop, {.seed = 7});
+      const Result b = minimize(again, c.start, method, stop, {.seed = 7});
+      EXPECT_EQ(std::memcmp(a.x.data(), b.x.data(), a.x.size() * sizeof(double)), 0) << method.text() << " on " << c.name;
+      EXPECT_EQ(a.evaluations, b.evaluations) << method.text() << " on " << c.name;
+    }
+  }
+}
+
+// Beyond x[0] = 2 nothing is finite.
+Objective with_a_hole(bool is_quadratic) {
+  const auto wall = [](std::span<const double> x) { return x[0] > 2 ? std::nan("") : 0.0; };
+  Callbacks callbacks;
+  callbacks.residual_count = 2;
+  callbacks.residuals_and_jacobian = [wall](std::span<const double> x, std::span<double> r, std::span<double> j) {
+    r[0] = x[0] - 5 + wall(x);
+    r[1] = x[1] - 1 + wall(x);
+    j[0] = j[3] = 1 + wall(x);
+    j[1] = j[2] = wall(x);
+  };
+  callbacks.hessian = [wall](std::span<const double> x, std::span<double> h) {
+    h[0] = h[3] = 2 + wall(x);
+    h[1] = h[2] = wall(x);
+  };
+  if (is_quadratic) callbacks.quadratic = true;
+  return objective(2, callbacks);
+}
+
+TEST(MethodLaws, NotANumberStopsCleanlyWithTheBestPoint) {
+  for (const Method& method : every_method()) {
+    Objective f = with_a_hole(method.model().traits().needs == Needs::quadratic);
+    const std::vector<double> x0{0, 0};
+    const Result r = minimize(f, x0, method, {.max_iterations = 3000});
+    EXPECT_TRUE(std::isfinite(r.x[0]) && std::isfinite(r.x[1])) << method.text();
+    EXPECT_TRUE(std::isfinite(r.value)) << method.text();
+    EXPECT_LE(r.value, 26) << method.text() << ": no worse than the start";
+    EXPECT_LE(r.x[0], 2) << method.text();
+    EXPECT_FALSE(r.success) << method.text() << ": the wall is no minimum: " << r.message;
+    EXPECT_FALSE(r.message.empty());
+  }
+}
+
+TEST(MethodLaws, ReadBackFromTheirTextForm) {
+  for (const Method& method : every_method()) {
+    EXPECT_EQ(parse_method(method.text()).text(), method.text());
+    const std::string all = method.text(options::Detail::all);
+    EXPECT_EQ(parse_method(all).text(options::Detail::all), all);
+  }
+}
+
+TEST(MethodLaws, HugeAndTinyLossesNeitherOverflowNorUnderflow) {
+  for (const Method& method : every_method()) {
+    const Traits traits = method.model().traits();
+    if (traits.needs == Needs::residuals) continue;  // squares of residuals, tested below
+    if (method.text().find("fixed") != std::string::npos || method.text().find("candidates") != std::string::npos) continue;
+    for (const double factor : {1e300, 1e-300}) {
+      Objective f = smooth(2, [factor](const auto& x) { return factor * (square(x[0] - 1.0) + 4.0 * square(x[1])); }, true);
+      const std::vector<double> x0{3, 2};
+      const Result r = minimize(f, x0, method);
+      EXPECT_LE(r.value, factor * (method.name() == "random_search" ? 10 : 1e-12)) << method.text() << ": " << r.message;
+      EXPECT_TRUE(std::isfinite(r.gradient_norm)) << method.text();
+      EXPECT_TRUE(r.success || method.name() == "random_search") << method.text() << ": " << r.message;
+    }
+  }
+}
+
+TEST(MethodLaws, RefuseAStartThatIsNotFinite) {
+  for (const Method& method : every_method()) {
+    Callbacks callbacks;
+    callbacks.residual_count = 1;
+    callbacks.residuals_and_jacobian = [](auto, std::span<double> r, std::span<double> j) { r[0] = j[0] = std::nan(""); };
+    callbacks.hessian = [](auto, std::span<double> h) { h[0] = std::nan(""); };
+    callbacks.quadratic = true;
+    Objective f = objective(1, callbacks);
+    const std::vector<double> x0{1};
+    const Result r = minimize(f, x0, method);
+    EXPECT_EQ(r.reason, Reason::bad_start) << method.text();
+    EXPECT_EQ(r.x, x0);
+    EXPECT_EQ(r.message, std::string(method.name()) + ": cannot start: f is nan at the start, where a finite value is needed");
+    EXPECT_FALSE(r.success);
+  }
+}
+
+TEST(MethodLaws, StayWithinTheLimitOfEvaluations) {
+  for (const Method& method : every_method()) {
+    for (MinimumCase& c : minimum_cases()) {
+      if (!suits(method, c)) continue;
+      std::uint64_t iterations_seen = 0;
+      const RunOptions run{.callback = [&](const Progress& p) {
+        iterations_seen = p.iteration;
+        return Continue::yes;
+      }};
+      const Result r = minimize(c.objective, c.start, method, {.max_iterations = 2}, run);
+      EXPECT_LE(r.iterations, 2u) << method.text();
+      EXPECT_LE(iterations_seen, 2u) << method.text();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace downhill
