@@ -35,9 +35,10 @@ Status evaluate(const Graph& graph, std::span<const void* const> inputs, std::sp
       values[id] = storage[id].data();
       results.push_back(storage[id].data());
     }
-    const Status status = node.primitive->evaluate(
+    Status status = node.primitive->evaluate(
         {*node.attributes, graph.operand_types(node), graph.result_types(node), operands, results});
     if (status.fault != Fault::none) {
+      status.primitive = status.primitive != nullptr ? status.primitive : node.primitive;
       return status;
     }
     for (const ValueId operand : graph.operands(node)) {

@@ -21,6 +21,7 @@ struct [[nodiscard]] Status {
   Fault fault = Fault::none;
   std::int64_t place = 0;
   double value = 0;
+  const struct Primitive* primitive = nullptr;  ///< set by whoever runs a graph
 };
 
 /// One run of a primitive on raw row-major storage. Results do not overlap operands.
