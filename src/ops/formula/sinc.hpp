@@ -74,7 +74,7 @@ V sinc_derivative(int order, V x) {
       return sinc(x);
     }
     // f(n) = (sin(x + n pi/2) - n f(n-1)) / x loses digits below the radius; there the series has none to lose
-    const double radius = order + 1;
+    const double radius = 1 + 0.75 * order;
     int terms = 1;
     double term = 1;
     for (; term > 0x1p-58; ++terms) {
