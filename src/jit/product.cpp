@@ -97,11 +97,12 @@ void ProductEmitter::emit_panel(const Bases& bases, std::int64_t columns, Value*
     Value* second = bytes(bases.b, emitter_.times(first_k, shape_.b_row));
     Value* const count = emitter_.index(k);
     if (packed) {
-      ir_.CreateCall(kernels_.pack(columns), {second, panel_memory, count});
+      ir_.CreateCall(kernels_.pack(), {second, panel_memory, count, emitter_.index(columns)});
       second = panel_memory;
     }
     for_tiles(rows, rest, is_last, [&](Value* row, std::int64_t tile_rows) {
-      Value* const a = bytes(bases.a, emitter_.plus(emitter_.times(row, shape_.a_row), emitter_.times(first_k, shape_.a_column)));
+      // A packed tile holds all of k for its rows.
+      Value* const a = bytes(bases.a, emitter_.plus(emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row), emitter_.times(first_k, shape_.tile_column())));
       Value* const own = waiting == nullptr ? llvm::ConstantPointerNull::get(ir_.getPtrTy()) : bytes(waiting, emitter_.times(row, shape_.panel()));
       const bool dense = level != nullptr;
       Value* const c = dense ? emitter_.at(own, ir_.CreateMul(level, emitter_.index(kernels_.waiting_stride()))) : bytes(bases.c, emitter_.times(row, shape_.c_row));
@@ -120,7 +121,7 @@ void ProductEmitter::emit_panel(const Bases& bases, std::int64_t columns, Value*
 }
 
 void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* first) {
-  const auto room = static_cast<std::uint64_t>(std::min(ProductShape::block, shape_.k + shape_.lanes) * shape_.panel() * shape_.bytes());
+  const auto room = static_cast<std::uint64_t>(std::min(ProductShape::block, divided_up(shape_.k, shape_.lanes) * shape_.lanes) * shape_.panel() * shape_.bytes());
   Value* const panel_memory = shape_.second == ProductShape::Second::packed ? scope.stack(room) : nullptr;
   Value* const waiting = shape_.levels() > 0 ? scope.stack(static_cast<std::uint64_t>(shape_.levels() * kernels_.waiting_stride())) : nullptr;
   emitter_.loop(begin, end, 1, [&](Value* unit) {
@@ -131,7 +132,8 @@ void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* f
     Bases at = bases(scope, batch, first);
     Value* const row = emitter_.times(chunk, shape_.row_chunk());
     Value* const column = emitter_.times(panel, shape_.panel());
-    at.a = bytes(at.a, emitter_.times(row, shape_.a_row));
+    if (shape_.first_packed) at.a = scope.workspace(packed_);
+    at.a = bytes(at.a, emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row));
     at.b = bytes(at.b, emitter_.times(column, shape_.b_column));
     at.c = bytes(at.c, emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(column, shape_.c_column)));
     const std::int64_t rest = shape_.n - (panels_ - 1) * shape_.panel();
@@ -152,6 +154,35 @@ void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* f
   });
 }
 
+std::int64_t ProductEmitter::packing_units() {
+  if (!shape_.first_packed) return 0;
+  const std::int64_t tiles = divided_up(shape_.m, shape_.rows);
+  packed_ = layout_.reserve(static_cast<std::uint64_t>(tiles * shape_.rows * shape_.k * shape_.bytes()));
+  return tiles;
+}
+
+void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
+  Value* const a = bases(scope, emitter_.index(0), nullptr).a;
+  Value* const packed = scope.workspace(packed_);
+  emitter_.loop(begin, end, 1, [&](Value* tile) {
+    Value* const first_row = emitter_.times(tile, shape_.rows);
+    // Rows beyond the last are copies of it.
+    Values rows;
+    for (std::int64_t r = 0; r < shape_.rows; ++r) {
+      Value* const row = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_row, emitter_.index(r)), emitter_.index(shape_.m - 1));
+      rows.push_back(bytes(a, emitter_.times(row, shape_.a_row)));
+    }
+    Value* const to = bytes(packed, emitter_.times(first_row, shape_.k));
+    emitter_.loop(emitter_.index(0), emitter_.index(shape_.k), 1, [&](Value* k) {
+      for (std::int64_t r = 0; r < shape_.rows; ++r) {
+        const LaneAccess from{.base = rows[static_cast<std::size_t>(r)], .dtype = shape_.dtype, .index = emitter_.times(k, shape_.a_column)};
+        const LaneAccess into{.base = to, .dtype = shape_.dtype, .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r))};
+        store_lanes(emitter_, into, load_lanes(emitter_, from));
+      }
+    });
+  });
+}
+
 std::uint64_t ProductEmitter::room_bytes() const {
   const std::int64_t blocks = divided_up(product_.k, ProductShape::block);
   return is_tiled_k() && blocks > 1 ? static_cast<std::uint64_t>(blocks * batches_ * shape_.m * shape_.n * shape_.bytes()) : 0;
@@ -167,7 +198,7 @@ void ProductEmitter::emit_k_range(Scope& scope, Value* begin, Value* end, std::u
   const auto over_panel = [&](const Bases& at, Value* column, std::int64_t columns) {
     Value* second = bytes(at.b, emitter_.times(column, shape_.b_column));
     if (panel_memory != nullptr) {
-      ir_.CreateCall(kernels_.pack(columns), {second, panel_memory, count});
+      ir_.CreateCall(kernels_.pack(), {second, panel_memory, count, emitter_.index(columns)});
       second = panel_memory;
     }
     const auto c_row = dense ? shape_.n : shape_.c_row;

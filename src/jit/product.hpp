@@ -14,6 +14,10 @@ class ProductEmitter {
 
   /// Independent pieces of work: batches times panels times chunks of rows.
   [[nodiscard]] std::int64_t units() const { return batches_ * panels_ * chunks_; }
+  /// Tiles of A to be copied before any unit runs; 0 if A is used where it lies. Reserves room in the workspace: call it once.
+  std::int64_t packing_units();
+  /// Copies tiles [begin, end) of A.
+  void emit_packing(Scope& scope, Value* begin, Value* end);
   /// Runs units [begin, end) into C. `first` is the first index along the tiled axis (null: not tiled).
   void emit_units(Scope& scope, Value* begin, Value* end, Value* first);
   /// For a tiled k: adds k's [begin, end), all within one block of 512, to the sums in C or, if k has several blocks, in `room`.
@@ -40,6 +44,7 @@ class ProductEmitter {
   bool swapped_;
   ProductShape shape_;
   ProductKernels kernels_;
+  std::uint64_t packed_ = 0;  // workspace offset of the copy of A
   std::int64_t batches_ = 1;
   std::int64_t panels_;
   std::int64_t chunks_;

@@ -25,13 +25,15 @@ Value* ProductKernels::load_row(Value* b, Value* k, std::int64_t first_column, s
   return load_lanes(emitter_, access);
 }
 
-// Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on are zero.
-ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, std::int64_t first_column, std::int64_t columns, Value* k_end) {
+// Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on (null:
+// there are none) are zero.
+ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns) {
   Square rows;
   Value* const mask = k_end == nullptr ? nullptr : lanes_below(emitter_, k, k_end, shape_.lanes);
+  Value* const last = ir_.CreateSub(columns, emitter_.index(1));
   for (std::int64_t lane = 0; lane < shape_.lanes; ++lane) {
-    const std::int64_t column = std::min(first_column + lane, columns - 1);
-    LaneAccess access{.base = b, .dtype = shape_.dtype, .index = emitter_.plus(k, emitter_.index(column * shape_.b_column)), .lanes = shape_.lanes, .mask = mask};
+    Value* const column = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_column, emitter_.index(lane)), last);
+    LaneAccess access{.base = b, .dtype = shape_.dtype, .index = emitter_.plus(k, emitter_.times(column, shape_.b_column)), .lanes = shape_.lanes, .mask = mask};
     rows.push_back(load_lanes(emitter_, access));
   }
   return rows;
@@ -64,7 +66,7 @@ ProductKernels::Square ProductKernels::transposed(Square rows) {
 Values ProductKernels::multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows) {
   const std::size_t vectors = row_of_b.size();
   for (std::int64_t row = 0; row < rows; ++row) {
-    Value* const place = at(a, emitter_.plus(emitter_.times(k, shape_.a_column), emitter_.index(row * shape_.a_row)));
+    Value* const place = at(a, emitter_.plus(emitter_.times(k, shape_.tile_column()), emitter_.index(row * shape_.tile_row())));
     Value* const one = ir_.CreateAlignedLoad(element(), place, alignment());
     Value* const factor = shape_.lanes == 1 ? one : ir_.CreateVectorSplat(shape_.lanes, one);
     for (std::size_t v = 0; v < vectors; ++v) {
@@ -86,7 +88,7 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
     const std::int64_t lanes = shape_.lanes;
     const auto over_square = [&](Value* k, Value* end, std::int64_t turns, Values sums) {
       std::vector<Square> squares;
-      for (std::int64_t v = 0; v < vectors; ++v) squares.push_back(transposed(load_square(b, k, v * lanes, columns, end)));
+      for (std::int64_t v = 0; v < vectors; ++v) squares.push_back(transposed(load_square(b, k, end, emitter_.index(v * lanes), emitter_.index(columns))));
       for (std::int64_t turn = 0; turn < turns; ++turn) {
         Values row;
         for (const Square& square : squares) row.push_back(square[static_cast<std::size_t>(turn)]);
@@ -178,43 +180,39 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
   return made;
 }
 
-llvm::Function* ProductKernels::pack(std::int64_t columns) {
-  llvm::Function*& made = packs_[columns];
-  if (made != nullptr) return made;
+llvm::Function* ProductKernels::pack() {
+  if (pack_ != nullptr) return pack_;
   const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
   llvm::Type* const pointer = emitter_.pointer();
-  made = emitter_.begin_function("pack", ir_.getVoidTy(), {pointer, pointer, ir_.getInt64Ty()}, Emitter::Visibility::internal);
-  Value* const b = made->getArg(0);
-  Value* const panel = made->getArg(1);
-  Value* const k_end = made->getArg(2);
+  pack_ = emitter_.begin_function("pack", ir_.getVoidTy(), {pointer, pointer, ir_.getInt64Ty(), ir_.getInt64Ty()}, Emitter::Visibility::internal);
+  Value* const b = pack_->getArg(0);
+  Value* const panel = pack_->getArg(1);
+  Value* const k_end = pack_->getArg(2);
+  Value* const columns = pack_->getArg(3);
   const std::int64_t lanes = shape_.lanes;
-  const auto store_row = [&](Value* k, std::int64_t first_column, Value* row) {
-    ir_.CreateAlignedStore(row, at(panel, emitter_.plus(emitter_.times(k, shape_.panel()), emitter_.index(first_column))), llvm::Align(static_cast<std::uint64_t>(lanes * shape_.bytes())));
+  const auto store_row = [&](Value* k, Value* first_column, Value* row) {
+    ir_.CreateAlignedStore(row, at(panel, emitter_.plus(emitter_.times(k, shape_.panel()), first_column)), llvm::Align(static_cast<std::uint64_t>(lanes * shape_.bytes())));
   };
   if (shape_.b_row == 1 && lanes > 1) {
-    for (std::int64_t first = 0; first < columns; first += lanes) {
-      Value* const whole = ir_.CreateAnd(k_end, emitter_.index(-lanes));
-      emitter_.loop(emitter_.index(0), whole, lanes, [&](Value* k) {
-        const Square rows = transposed(load_square(b, k, first, columns, nullptr));
+    // The panel has room for whole squares: k's beyond the last are zeros that nobody reads.
+    emitter_.loop(emitter_.index(0), columns, lanes, [&](Value* first) {
+      emitter_.loop(emitter_.index(0), k_end, lanes, [&](Value* k) {
+        const Square rows = transposed(load_square(b, k, k_end, first, columns));
         for (std::int64_t turn = 0; turn < lanes; ++turn) store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
       });
-      // The panel has room for whole squares: what lies beyond the last k is not read.
-      emitter_.loop(whole, k_end, lanes, [&](Value* k) {
-        const Square rows = transposed(load_square(b, k, first, columns, k_end));
-        for (std::int64_t turn = 0; turn < lanes; ++turn) store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
-      });
-    }
+    });
   } else {
     emitter_.loop(emitter_.index(0), k_end, 1, [&](Value* k) {
-      for (std::int64_t first = 0; first < columns; first += lanes) {
-        LaneAccess access{.base = b, .dtype = shape_.dtype, .stride = shape_.b_column, .lanes = shape_.lanes, .mask = column_mask(columns - first)};
-        access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.index(first * shape_.b_column));
+      emitter_.loop(emitter_.index(0), columns, lanes, [&](Value* first) {
+        LaneAccess access{.base = b, .dtype = shape_.dtype, .stride = shape_.b_column, .lanes = shape_.lanes};
+        if (lanes > 1) access.mask = lanes_below(emitter_, first, columns, shape_.lanes);
+        access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.times(first, shape_.b_column));
         store_row(k, first, load_lanes(emitter_, access));
-      }
+      });
     });
   }
   ir_.CreateRetVoid();
-  return made;
+  return pack_;
 }
 
 }  // namespace downhill::jit

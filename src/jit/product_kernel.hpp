@@ -25,8 +25,8 @@ class ProductKernels {
   /// dense   C is a partial result: its columns are adjacent whatever the strides of C
   llvm::Function* tile(std::int64_t rows, std::int64_t columns, Start start, bool dense);
 
-  /// void(ptr b, ptr panel, i64 k): `columns` columns of B to panel[k][panel()].
-  llvm::Function* pack(std::int64_t columns);
+  /// void(ptr b, ptr panel, i64 k, i64 columns): columns of B, at most a panel, to panel[k][panel()].
+  llvm::Function* pack();
 
   [[nodiscard]] std::int64_t waiting_stride() const { return shape_.row_chunk() * shape_.panel() * shape_.bytes(); }
 
@@ -35,7 +35,7 @@ class ProductKernels {
   llvm::IRBuilder<>& ir_;
   const ProductShape& shape_;
   std::map<std::tuple<std::int64_t, std::int64_t, Start, bool>, llvm::Function*> tiles_;
-  std::map<std::int64_t, llvm::Function*> packs_;
+  llvm::Function* pack_ = nullptr;
 
   using Square = std::vector<Value*>;
   [[nodiscard]] llvm::Type* element() { return shape_.dtype == DType::f64 ? ir_.getDoubleTy() : ir_.getFloatTy(); }
@@ -45,7 +45,7 @@ class ProductKernels {
   Value* at(Value* base, std::int64_t elements) { return emitter_.at(base, elements * shape_.bytes()); }
   Value* column_mask(std::int64_t columns);
   Value* load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns);
-  Square load_square(Value* b, Value* k, std::int64_t first_column, std::int64_t columns, Value* k_end);
+  Square load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
   Square transposed(Square rows);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);

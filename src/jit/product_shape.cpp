@@ -88,6 +88,8 @@ ProductShape product_shape(const loops::Product& product, bool swapped, std::int
     shape.second = Second::packed;
   }
   choose_tile(shape, target);
+  const std::int64_t bytes_of_a = shape.m * shape.k * shape.bytes();
+  shape.first_packed = product.tiled == loops::Product::Axis::none && product.batch.empty() && bytes_of_a > (std::int64_t{1} << 19) && shape.n >= 8 * shape.panel();
   return shape;
 }
 

@@ -35,6 +35,11 @@ struct ProductShape {
   };
   Second second = Second::direct;
 
+  /// A is copied first, tile by tile, k by k, so that a tile reads one stream: for factors beyond the second level of cache that are used often.
+  bool first_packed = false;
+  [[nodiscard]] std::int64_t tile_row() const { return first_packed ? 1 : a_row; }
+  [[nodiscard]] std::int64_t tile_column() const { return first_packed ? rows : a_column; }
+
   [[nodiscard]] std::int64_t bytes() const { return dtype == DType::f64 ? 8 : 4; }
   [[nodiscard]] std::int64_t panel() const { return vectors * lanes; }
   [[nodiscard]] std::int64_t k_blocks() const { return (k + block - 1) / block; }

@@ -207,19 +207,25 @@ void ProgramEmitter::emit_product(const loops::Product& product, Scope& scope) {
   ProductEmitter emission(layout_, product, 0);
   const std::int64_t units = emission.units();
   if (units == 0) return;
-  llvm::BasicBlock* const resume = ir_.GetInsertBlock();
-  Scope part(layout_, "product", ir_.getVoidTy(), {ir_.getInt64Ty(), ir_.getInt64Ty()});
-  in_default_environment(emitter_, [&] { emission.emit_units(part, part.argument(0), part.argument(1), nullptr); });
-  ir_.CreateRetVoid();
-  ir_.SetInsertPoint(resume);
   constexpr double worth_threads = 4e6;  // multiplications
   const ProductShape& shape = emission.shape();
   const double work = static_cast<double>(units) * static_cast<double>(std::min(shape.row_chunk(), shape.m) * shape.panel()) * static_cast<double>(shape.k);
-  if (work >= worth_threads) {
-    dispatch(scope, part.function(), units);
-  } else {
-    ir_.CreateCall(part.function(), {scope.frame(), emitter_.index(0), emitter_.index(units)});
+  const auto run = [&](const char* name, std::int64_t count, const std::function<void(Scope&)>& body) {
+    llvm::BasicBlock* const resume = ir_.GetInsertBlock();
+    Scope part(layout_, name, ir_.getVoidTy(), {ir_.getInt64Ty(), ir_.getInt64Ty()});
+    in_default_environment(emitter_, [&] { body(part); });
+    ir_.CreateRetVoid();
+    ir_.SetInsertPoint(resume);
+    if (work >= worth_threads) {
+      dispatch(scope, part.function(), count);
+    } else {
+      ir_.CreateCall(part.function(), {scope.frame(), emitter_.index(0), emitter_.index(count)});
+    }
+  };
+  if (const std::int64_t tiles = emission.packing_units(); tiles > 0) {
+    run("pack_first", tiles, [&](Scope& part) { emission.emit_packing(part, part.argument(0), part.argument(1)); });
   }
+  run("product", units, [&](Scope& part) { emission.emit_units(part, part.argument(0), part.argument(1), nullptr); });
 }
 
 }  // namespace downhill::jit

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "jit/checked_run.hpp"
 #include "jit/programs.hpp"
 
