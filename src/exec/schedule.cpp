@@ -3,6 +3,7 @@
 #include "exec/schedule/builder.hpp"
 #include "exec/schedule/lower.hpp"
 #include "exec/schedule/memory.hpp"
+#include "exec/schedule/tile.hpp"
 
 namespace downhill::exec {
 
@@ -23,6 +24,9 @@ ir::loops::LoopProgram schedule(const ir::Graph& graph, const ScheduleOptions& o
   DraftSteps steps = Builder(shared, graph, std::move(inputs), std::move(outputs), 0).build();
   Draft draft{std::move(shared.places), std::move(steps)};
   remove_unused(draft);
+  if (options.fusion == ScheduleOptions::Fusion::tiles) {
+    form_tiles(draft);
+  }
   ir::loops::LoopProgram program = lower(draft);
   plan_memory(program, options.memory_limit);
   return program;

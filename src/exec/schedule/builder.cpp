@@ -82,7 +82,9 @@ void Builder::find_uses() {
       value = source;
     }
     lenders_.emplace_back();
-    if (view && graph_.values()[value].node != ir::no_node && !values_[value].destination) {
+    const ir::NodeId maker = graph_.values()[value].node;
+    if (view && maker != ir::no_node && graph_.nodes()[maker].primitive->lowering != ir::Lowering::constant &&
+        !values_[value].destination) {
       lenders_.back() = Lender{value, *view};
       values_[value].destination = std::move(view);
     }

@@ -60,8 +60,8 @@ Groups::Index Groups::add_step(DraftStep step) {
 const DraftStore* Groups::store_of(Index group, const DraftElement& load) const {
   const Group& g = groups_[group];
   const auto found = g.stored.find(load.access.place);
-  if (found == g.stored.end() || !load.guards.empty()) {
-    return nullptr;
+  if (found == g.stored.end() || !load.guards.empty() || ready(load.access.place) != group + 1) {
+    return nullptr;  // not stored here, or stored again later
   }
   const DraftStore& store = std::get<DraftNest>(g.step.what).stores[found->second];
   return store.access == load.access ? &store : nullptr;

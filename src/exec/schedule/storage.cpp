@@ -91,7 +91,7 @@ const View& Builder::stored(ValueId id) {
   Value& value = values_[id];
   if (value.kind == Value::Kind::inlined) {
     const Node& node = graph_.nodes()[graph_.values()[id].node];
-    if (node.primitive->lowering == ir::Lowering::constant && !value.destination) {
+    if (node.primitive->lowering == ir::Lowering::constant) {
       const auto& literal = node.attributes->get<ir::Literal>("value");
       const PlaceId place = shared_.add_place(literal.type, Place::Kind::constant);
       shared_.places[place].literal = literal;
