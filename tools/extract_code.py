@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the code blocks of a Markdown file that name a file, ```cpp file=NAME, into a folder, so that they are compiled and run.
+"""Writes the code blocks of a Markdown file that name a file (```cpp file=NAME) into a folder, so that tests run them.
 
   tools/extract_code.py CONTRIBUTING.md FOLDER
 
@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-BLOCK = re.compile(r"^```cpp file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(cpp|cmake) file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def main():
@@ -19,7 +19,8 @@ def main():
     files = {}
     for block in BLOCK.finditer(text):
         line = text.count("\n", 0, block.start()) + 2
-        files.setdefault(block[1], []).append(f'#line {line} "{source}"\n{block[2]}')
+        place = f'#line {line} "{source}"\n' if block[1] == "cpp" else ""
+        files.setdefault(block[2], []).append(place + block[3])
     if not files:
         sys.exit(f"extract_code: no block names a file: {source}")
     for name, parts in files.items():

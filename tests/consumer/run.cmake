@@ -1,4 +1,4 @@
-# Installs a build into a folder of its own, then configures, builds and runs the project beside this file against it.
+# Installs a build into a folder of its own, then configures, builds and runs the project that README.md shows against it.
 # cmake -D BUILD=<build tree> -D WORK=<scratch folder> -D CXX_FLAGS=<flags> -P run.cmake
 function(step)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -19,8 +19,9 @@ foreach(header IN LISTS headers)
     message(FATAL_ERROR "consumer: installed outside include/downhill: ${header}")
   endif()
 endforeach()
-file(COPY ${CMAKE_CURRENT_LIST_DIR}/ DESTINATION ${WORK}/source)
+set(root ${CMAKE_CURRENT_LIST_DIR}/../..)
+step(${root}/tools/extract_code.py ${root}/README.md ${WORK}/source)
 step(${CMAKE_COMMAND} -S ${WORK}/source -B ${WORK}/build -G Ninja -D CMAKE_BUILD_TYPE=Release
   -D CMAKE_PREFIX_PATH=${WORK}/moved -D CMAKE_CXX_FLAGS=${CXX_FLAGS})
 step(${CMAKE_COMMAND} --build ${WORK}/build)
-step(${WORK}/build/consumer)
+step(${WORK}/build/first)
