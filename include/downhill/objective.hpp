@@ -63,6 +63,8 @@ class LossSource {
   /// Seconds spent so far on tracing and on compiling the loss; 0 for callbacks.
   [[nodiscard]] virtual double trace_seconds() const { return 0; }
   [[nodiscard]] virtual double compile_seconds() const { return 0; }
+  /// Why a number could last not be computed, where the loss can tell: `cholesky: matrix is not positive definite: …`.
+  [[nodiscard]] virtual std::string failure() const { return {}; }
 };
 
 /// A loss as a method sees it. Copies share the source and count for themselves. Not safe to call from two threads at once.

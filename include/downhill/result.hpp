@@ -44,7 +44,7 @@ struct TracePoint {
   std::vector<double> x;          ///< empty unless points are recorded
 };
 
-/// Where the time went.
+/// Where the time went: `run` is the wall time of the run without tracing and compiling.
 struct Seconds {
   double trace = 0;
   double compile = 0;

@@ -48,7 +48,11 @@ class Driver {
       } else if (walk_.is_over()) {
         check_limits();
       } else {
-        method_is_done(outcome.kind);
+        if (walk_.here().x != before) {
+          ++iterations_;
+          after_step(before);
+        }
+        if (!reason_) method_is_done(outcome.kind);
       }
     }
     return finish();
@@ -228,7 +232,6 @@ class Driver {
     result.gradient_norm = result.verdict.gradient_norm;
     result.iterations = iterations_;
     result.escapes = departures_;
-    result.seconds.run = seconds;
     result.trace = std::move(trace_);
     result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure, result.value,
                               best_.value, evaluations, seconds},

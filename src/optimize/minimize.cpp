@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "optimize/differences.hpp"
@@ -19,9 +20,10 @@ namespace {
 using optimize::Point;
 
 // Why no method can start here, or nothing.
-std::string refusal(const Point& start, Reason& reason) {
+std::string refusal(const Point& start, const std::string& failure, Reason& reason) {
   reason = Reason::bad_start;
   if (!optimize::is_finite(start.x)) return "x is not finite at the start";
+  if (std::isnan(start.value) && !failure.empty()) return failure;
   if (!std::isfinite(start.value)) return fmt::format("f is {} at the start, where a finite value is needed", start.value);
   reason = Reason::non_finite_gradient;
   for (std::size_t i = 0; i < start.gradient.size(); ++i) {
@@ -44,6 +46,9 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
   options::validate(stop);
   optimize::check_requirements(method, objective);
   const EvaluationCounts before = objective.counts();
+  const auto began = std::chrono::steady_clock::now();
+  const auto preparation = [&] { return objective.source()->trace_seconds() + objective.source()->compile_seconds(); };
+  const double prepared_before = preparation();
 
   Point start{std::vector<double>(x0.begin(), x0.end()), 0, {}};
   const bool needs_gradient = method.model().traits().needs != optimize::Needs::values;
@@ -54,7 +59,7 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
     start.value = objective.value(start.x);
   }
   Result result;
-  const std::string refused = refusal(start, result.reason);
+  const std::string refused = refusal(start, objective.source()->failure(), result.reason);
   if (!refused.empty()) {
     result.value = start.value;
     result.gradient_norm = optimize::norm(start.gradient);
@@ -75,6 +80,8 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
   subtract(counts.residuals, before.residuals);
   subtract(counts.jacobian, before.jacobian);
   result.evaluations = optimize::with_inner_calls(counts, objective.capabilities(), objective.size());
+  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  result.seconds.run = std::max(0.0, wall - (preparation() - prepared_before));
   result.seconds.trace = objective.source()->trace_seconds();
   result.seconds.compile = objective.source()->compile_seconds();
   return result;
