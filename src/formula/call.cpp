@@ -7,7 +7,7 @@
 namespace downhill::formula {
 namespace {
 
-constexpr double most_elements = 1099511627776;  // 2^40
+constexpr double most_elements = 2147483648;  // 2^31
 
 struct Parameter {
   std::string_view name;
@@ -49,7 +49,7 @@ Shape Call::shape(std::size_t i, std::int64_t least) const {
     elements *= static_cast<double>(length);
   }
   if (elements > most_elements) {
-    throw ShapeError(fmt::format("{} has too many elements: {:g} is above 2^40", what(i), elements));
+    throw ShapeError(fmt::format("{} has too many elements: {:g} is above 2^31", what(i), elements));
   }
   return Shape(std::move(lengths));
 }
@@ -57,7 +57,7 @@ Shape Call::shape(std::size_t i, std::int64_t least) const {
 std::int64_t Call::length(std::size_t i) const {
   const std::int64_t count = integer(i);
   if (count < 0 || static_cast<double>(count) > most_elements) {
-    throw ShapeError(fmt::format("{} = {} is outside [0, 2^40]", what(i), count));
+    throw ShapeError(fmt::format("{} = {} is outside [0, 2^31]", what(i), count));
   }
   return count;
 }

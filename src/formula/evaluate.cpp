@@ -67,6 +67,16 @@ std::optional<Value> constant(std::string_view name) {
   return std::nullopt;
 }
 
+// Inside a trace nothing is allocated, so that a shape can grow beyond what could ever be computed.
+void check_size(const Array& array) {
+  constexpr double most_elements = 1099511627776;  // 2^40
+  double elements = 1;
+  for (const std::int64_t length : array.shape()) elements *= static_cast<double>(length);
+  if (elements > most_elements) {
+    throw ShapeError(fmt::format("the array has too many elements: {} above 2^40", to_string(array.shape())));
+  }
+}
+
 class Evaluator {
  public:
   Evaluator(const Program& program, std::span<const Binding> names)
@@ -114,7 +124,11 @@ class Evaluator {
  private:
   Value guarded(ExpressionId id) {
     const Expression& expression = program_.expressions[id];
-    return at(expression.position, [&] { return evaluate(expression); });
+    return at(expression.position, [&] {
+      Value value = evaluate(expression);
+      if (const auto* array = std::get_if<Array>(&value.content)) check_size(*array);
+      return value;
+    });
   }
 
   Value evaluate(const Expression& expression) {

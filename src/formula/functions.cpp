@@ -74,7 +74,7 @@ Value arange_of(const Call& c) {
   const double start = c.has(1) ? c.number(0) : 0;
   const double stop = c.has(1) ? c.number(1) : c.number(0);
   const double step = c.number(2, 1);
-  if (!(step != 0) || !((stop - start) / step < 1099511627776.0)) {
+  if (!(step != 0) || !((stop - start) / step < 2147483648.0)) {
     throw ShapeError(fmt::format("arange: no such range: from {} to {} in steps of {}", start, stop, step));
   }
   return {arange(start, stop, step)};

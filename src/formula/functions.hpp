@@ -30,7 +30,7 @@ class Call {
     return has(i) ? integer(i) : otherwise;
   }
   [[nodiscard]] std::vector<std::int64_t> integers(std::size_t i) const { return to_integers(value(i), what(i)); }
-  /// Lengths of a shape, checked to be at least 0 (or -1 where that is allowed) and to describe at most 2^40 elements.
+  /// Lengths of a shape, checked to be at least 0 (or -1 where that is allowed) and to describe at most 2^31 elements.
   [[nodiscard]] Shape shape(std::size_t i, std::int64_t least = 0) const;
   [[nodiscard]] std::int64_t length(std::size_t i) const;
   [[nodiscard]] Axes axes(std::size_t i) const;

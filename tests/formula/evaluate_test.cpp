@@ -7,7 +7,9 @@
 
 #include <bit>
 #include <cmath>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <numbers>
 
@@ -179,6 +181,15 @@ TEST(Evaluate, FunctionsAreSortedAndDocumented) {
   EXPECT_EQ(find_function("nothing"), nullptr);
 }
 
+TEST(Evaluate, TheGuideListsEveryFunction) {
+  std::ifstream file("docs/guide/formulas.md");
+  const std::string guide{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  for (const Function& function : functions()) {
+    const std::string row = "| `" + std::string(function.name) + "(" + std::string(function.parameters) + ")` | " + std::string(function.doc) + " |\n";
+    EXPECT_NE(guide.find(row), std::string::npos) << row;
+  }
+}
+
 std::string refusal(std::string_view text) {
   try {
     return "no error: " + to_string(run(text));
@@ -225,7 +236,7 @@ TEST(Evaluate, ErrorsOfMeaningPointAtTheCharacter) {
       {"arange(1e15)",
        "formula:1:1: arange: no such range: from 0 to 1000000000000000 in steps of 1\n  arange(1e15)\n  ^"},
       {"zeros((1e9, 1e9))",
-       "formula:1:1: zeros: shape has too many elements: 1e+18 is above 2^40\n  zeros((1e9, 1e9))\n  ^"},
+       "formula:1:1: zeros: shape has too many elements: 1e+18 is above 2^31\n  zeros((1e9, 1e9))\n  ^"},
       {"[[1, 2], [3]]", "formula:1:1: list: rows differ in length: 2 and 1\n  [[1, 2], [3]]\n  ^"},
       {"[1, [2]]", "formula:1:1: list: a row stands beside a number\n  [1, [2]]\n  ^"},
       {"[]", "formula:1:1: list: it is empty\n  []\n  ^"},

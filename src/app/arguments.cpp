@@ -1,0 +1,149 @@
+#include "app/arguments.hpp"
+
+#include <fmt/format.h>
+#include <downhill/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+
+namespace downhill::app {
+namespace {
+
+constexpr const char* version = "downhill 0.1.0";
+
+constexpr const char* footer = R"text(examples:
+  downhill minimize "(1 - x[0])**2 + 100*(x[1] - x[0]**2)**2" --from "x=[-1.2, 1]"
+  downhill fit --data points.csv --model "y ~ b1*(1 - exp(-b2*x))" --from "b1=500, b2=1e-4"
+  downhill check "sum(log(1 + exp(-x)))" --from "x=[1, 2, 3]"
+
+exit status: 0 success, 1 ran without success, 2 wrong call or bad input, 3 internal error)text";
+
+// Formulas may begin with a sign, which an option parser takes for an option: a blank in front hides it, and is taken
+// away again. Options are `--word…`, `-h` and `-o`.
+bool is_signed_text(const std::string& word) {
+  if (word.size() < 2 || word[0] != '-') return false;
+  if (word[1] == '-') return word.size() > 2 && std::isalpha(static_cast<unsigned char>(word[2])) == 0;
+  return word != "-h" && word != "-o";
+}
+
+void hide_signs(std::vector<std::string>& words) {
+  for (std::string& word : words) {
+    if (is_signed_text(word)) word.insert(0, 1, ' ');
+  }
+}
+
+void show_sign(std::string& text) {
+  if (text.size() > 1 && text[0] == ' ' && text[1] == '-') text.erase(0, 1);
+}
+
+class Definition {
+ public:
+  Definition() {
+    app_.name("downhill");
+    app_.require_subcommand(1);
+    app_.footer(footer);
+    app_.set_version_flag("--version", version);
+
+    CLI::App* minimize = add(Command::minimize, "minimize", "find a minimum of a formula");
+    formula(minimize);
+    run_options(minimize);
+    method(minimize);
+
+    CLI::App* fit = add(Command::fit, "fit", "fit a model to data by least squares");
+    fit->add_option("FILE.toml", given_.problem, "problem file with model, data and from");
+    fit->add_option("--model", given_.model, "left ~ right, both of columns and variables: \"y ~ a*exp(-b*x)\"");
+    run_options(fit);
+    method(fit);
+
+    CLI::App* evaluate = add(Command::evaluate, "evaluate", "value, gradient and Hessian at a point");
+    formula(evaluate);
+    evaluate->add_option("--order", given_.order, "0 value, 1 and gradient, 2 and Hessian")
+        ->check(CLI::Range(0, 2))
+        ->capture_default_str();
+    evaluate->add_option("--with", given_.with, "native code, the interpreter, or finite differences")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, With>{
+            {"native", With::native}, {"interpreter", With::interpreter}, {"differences", With::differences}}));
+
+    CLI::App* check = add(Command::check, "check", "derivatives against finite differences, coordinate by coordinate");
+    formula(check);
+
+    CLI::App* compare = add(Command::compare, "compare", "several methods side by side");
+    formula(compare);
+    run_options(compare);
+    compare->add_option("--methods", given_.methods,
+                        "\"gradient_descent, newton\"; all that suit the problem unless given");
+
+    CLI::App* methods = add(Command::methods, "methods", "the methods, or the options of one");
+    methods->add_option("NAME", given_.problem, "a method");
+
+    CLI::App* code = add(Command::export_code, "export", "native code of value and gradient, for use without downhill");
+    formula(code);
+    code->add_option("-o,--output", given_.output, "object file; its C header goes beside it")->required();
+  }
+
+  Parsed parse(std::vector<std::string> words) {
+    hide_signs(words);
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    try {
+      app_.parse(words);
+    } catch (const CLI::CallForHelp&) {
+      const auto chosen = app_.get_subcommands();
+      return {std::nullopt, chosen.empty() ? app_.help() : chosen.front()->help()};
+    } catch (const CLI::CallForVersion&) {
+      return {std::nullopt, std::string(version) + "\n"};
+    } catch (const CLI::ParseError& error) {
+      throw InputError(fmt::format("downhill: {}\n  hint: downhill --help", error.what()));
+    }
+    given_.command = commands_.at(app_.get_subcommands().front());
+    for (auto* text : {&given_.from, &given_.model, &given_.stop}) {
+      if (*text) show_sign(**text);
+    }
+    show_sign(given_.problem);
+    return {given_, {}};
+  }
+
+ private:
+  CLI::App* add(Command command, const std::string& name, const std::string& doc) {
+    CLI::App* subcommand = app_.add_subcommand(name, doc);
+    commands_[subcommand] = command;
+    subcommand->add_flag_callback(
+        "--json", [this] { given_.format = Output::json; }, "one JSON object on standard output");
+    subcommand->add_flag_callback("--quiet", [this] { given_.noise = Noise::quiet; }, "no progress, no warnings");
+    return subcommand;
+  }
+
+  void formula(CLI::App* subcommand) {
+    subcommand->add_option("FORMULA", given_.problem, "a formula, or a problem file FILE.toml")->required();
+    subcommand->add_option("--from", given_.from, "variables and where they start: \"x=[-1.2, 1], s=0.5\"");
+    subcommand->add_option("--data", given_.data, "CSV file whose columns the formula uses");
+    subcommand->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
+  }
+
+  void run_options(CLI::App* subcommand) {
+    if (subcommand->get_option_no_throw("--from") == nullptr) {
+      subcommand->add_option("--from", given_.from, "variables and where they start: \"b1=500, b2=1e-4\"");
+      subcommand->add_option("--data", given_.data, "CSV file with a header row");
+      subcommand->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
+    }
+    subcommand->add_option("--stop", given_.stop, "\"gradient_tolerance=1e-8, max_iterations=500\"");
+    subcommand->add_option("--seed", given_.seed, "of the methods that draw random numbers");
+  }
+
+  void method(CLI::App* subcommand) {
+    subcommand->add_option("--method", given_.method, "see downhill methods; chosen by the problem unless given");
+    subcommand->add_option("--trace", given_.trace, "CSV file for value, gradient and x of every iteration");
+  }
+
+  CLI::App app_{"downhill finds minima."};
+  std::map<CLI::App*, Command> commands_;
+  Arguments given_;
+};
+
+}  // namespace
+
+Parsed parse_arguments(std::vector<std::string> words) { return Definition().parse(std::move(words)); }
+
+}  // namespace downhill::app

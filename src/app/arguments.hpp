@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The command line as data.
+namespace downhill::app {
+
+enum class Command : std::uint8_t { minimize, fit, evaluate, check, compare, methods, export_code };
+
+enum class Output : std::uint8_t { people, json };
+enum class Noise : std::uint8_t { usual, quiet };
+
+/// Where `evaluate` takes its numbers from.
+enum class With : std::uint8_t { native, interpreter, differences };
+
+struct Arguments {
+  Command command = Command::minimize;
+  std::string problem;  ///< a formula or the name of a TOML file; for `methods` the method's name
+  std::optional<std::string> from;
+  std::optional<std::string> data;  ///< CSV file
+  std::optional<std::string> model;
+  std::optional<std::string> method;
+  std::optional<std::string> methods;  ///< of `compare`
+  std::optional<std::string> stop;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::string> trace;   ///< CSV file to write
+  std::optional<std::string> output;  ///< object file to write
+  std::optional<int> threads;
+  int order = 2;
+  With with = With::native;
+  Output format = Output::people;
+  Noise noise = Noise::usual;
+};
+
+/// What the command line asks for: work, or a text to print at once (`--help`, `--version`).
+struct Parsed {
+  std::optional<Arguments> arguments;
+  std::string text;
+};
+
+/// Reads the words after the program's name. Throws InputError.
+[[nodiscard]] Parsed parse_arguments(std::vector<std::string> words);
+
+}  // namespace downhill::app

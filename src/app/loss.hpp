@@ -1,0 +1,25 @@
+#pragma once
+#include <downhill/method.hpp>
+#include <downhill/objective.hpp>
+#include <downhill/program.hpp>
+
+#include <optional>
+#include <string>
+
+#include "app/problem.hpp"
+
+/// From a problem to what the methods work on.
+namespace downhill::app {
+
+/// The objective of a problem: its loss, or for a model the sum of squared residuals. `threads`: of native code.
+[[nodiscard]] Objective objective_of(const Problem& problem, With with = With::native, std::optional<int> threads = {});
+
+struct ChosenMethod {
+  Method method;
+  std::string why;  ///< empty when the user named it
+};
+
+/// The method that the problem names, or one that suits the objective.
+[[nodiscard]] ChosenMethod choose_method(const Problem& problem, const Objective& objective);
+
+}  // namespace downhill::app

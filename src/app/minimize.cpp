@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+#include <downhill/error.hpp>
+#include <downhill/minimize.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/json.hpp"
+#include "app/loss.hpp"
+#include "app/problem.hpp"
+#include "app/report.hpp"
+#include "app/watch.hpp"
+#include "options/registry.hpp"
+#include "support/files.hpp"
+#include "support/numbers.hpp"
+
+namespace downhill::app {
+namespace {
+
+Result run(Objective& objective, const Problem& problem, const Method& method, const Arguments& arguments,
+           const Terminal& terminal) {
+  RunOptions options;
+  options.seed = problem.seed;
+  options.record = arguments.trace ? Record::points : Record::nothing;
+  Watch watch(terminal, arguments.noise);
+  watch.attach(options);
+  Result result = minimize(objective, problem.variables.start(), method, problem.stop, options);
+  if (arguments.trace) write_atomically("trace", *arguments.trace, trace_csv(problem.variables, result));
+  return result;
+}
+
+void say_choice(const ChosenMethod& chosen, const Arguments& arguments, const Terminal& terminal) {
+  if (chosen.why.empty()) return;
+  warn({fmt::format("method: {}, because {}", chosen.method.name(), chosen.why)}, arguments, terminal);
+}
+
+// A first point where f is not finite is bad input: nothing can be said about f from there.
+int status_of(const Result& result) {
+  if (result.reason == Reason::bad_start) return bad_input;
+  return result.success ? success : no_success;
+}
+
+}  // namespace
+
+void warn(const std::vector<std::string>& warnings, const Arguments& arguments, const Terminal& terminal) {
+  if (arguments.noise == Noise::quiet) return;
+  for (const std::string& warning : warnings) fmt::print(terminal.err, "{}\n", warning);
+}
+
+int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
+  const Problem problem = read_problem(arguments);
+  warn(problem.warnings, arguments, terminal);
+  Objective objective = objective_of(problem, With::native, arguments.threads);
+  const ChosenMethod chosen = choose_method(problem, objective);
+  say_choice(chosen, arguments, terminal);
+  const Result result = run(objective, problem, chosen.method, arguments, terminal);
+  if (arguments.format == Output::json) {
+    fmt::print(terminal.out, "{}\n", result_json(problem.variables, result).dump(2));
+  } else {
+    fmt::print(terminal.out, "{}", result_text(problem.variables, result, terminal));
+  }
+  return status_of(result);
+}
+
+int fit_model(const Arguments& arguments, const Terminal& terminal) {
+  const Problem problem = read_problem(arguments);
+  warn(problem.warnings, arguments, terminal);
+  Objective objective = objective_of(problem, With::native, arguments.threads);
+  const ChosenMethod chosen = choose_method(problem, objective);
+  say_choice(chosen, arguments, terminal);
+  const Result result = run(objective, problem, chosen.method, arguments, terminal);
+  const std::size_t m = objective.capabilities().residuals;
+  const std::size_t n = objective.size();
+  std::vector<double> residuals(m);
+  std::vector<double> jacobian(m * n);
+  objective.residuals_and_jacobian(result.x, residuals, jacobian);
+  const FitStatistics statistics = fit_statistics(residuals, jacobian, n);
+  if (arguments.format == Output::json) {
+    nlohmann::ordered_json json = result_json(problem.variables, result);
+    add_statistics(json, problem.variables, statistics);
+    fmt::print(terminal.out, "{}\n", json.dump(2));
+  } else {
+    fmt::print(terminal.out, "{}", fit_text(problem.variables, result, statistics, terminal));
+  }
+  return status_of(result);
+}
+
+int compare_methods(const Arguments& arguments, const Terminal& terminal) {
+  const Problem problem = read_problem(arguments);
+  warn(problem.warnings, arguments, terminal);
+  const auto& registry = Method::registry();
+  std::vector<Method> methods;
+  if (arguments.methods) {
+    methods = registry.parse_list(*arguments.methods);
+  } else {
+    for (const std::string_view name : registry.names()) methods.push_back(registry.parse(name));
+  }
+  Objective shared = objective_of(problem, With::native, arguments.threads);
+  nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+  std::vector<std::vector<std::string>> rows{
+      {"method", "value", "iterations", "evaluations", "time", "verdict", "reason"}};
+  bool has_success = false;
+  for (const Method& method : methods) {
+    Objective objective(shared.source());
+    Result result;
+    try {
+      result = run(objective, problem, method, arguments, terminal);
+    } catch (const OptionError& error) {
+      // Unasked for, a method that does not suit the problem is left out, and said so.
+      if (arguments.methods) throw;
+      warn({error.what()}, arguments, terminal);
+      continue;
+    }
+    has_success = has_success || result.success;
+    runs.push_back(result_json(problem.variables, result));
+    rows.push_back({result.method, rounded(result.value, 10), std::to_string(result.iterations),
+                    std::to_string(result.evaluations.value), duration(result.seconds.run),
+                    std::string(name(result.verdict.kind)), std::string(name(result.reason))});
+  }
+  if (arguments.format == Output::json) {
+    fmt::print(terminal.out, "{}\n", nlohmann::ordered_json{{"runs", runs}}.dump(2));
+  } else {
+    fmt::print(terminal.out, "{}", columns(rows));
+  }
+  return has_success ? success : no_success;
+}
+
+}  // namespace downhill::app

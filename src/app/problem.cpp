@@ -1,0 +1,226 @@
+#include "app/problem.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <downhill/error.hpp>
+#include <downhill/operations.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "formula/csv.hpp"
+#include "formula/functions.hpp"
+#include "formula/problem_file.hpp"
+#include "formula/read.hpp"
+#include "formula/source.hpp"
+#include "options/fields.hpp"
+#include "support/files.hpp"
+
+namespace downhill::app {
+namespace {
+
+using formula::Binding;
+
+std::string_view command_name(Command command) {
+  switch (command) {
+    case Command::minimize: return "minimize";
+    case Command::fit: return "fit";
+    case Command::evaluate: return "evaluate";
+    case Command::check: return "check";
+    case Command::compare: return "compare";
+    case Command::methods: return "methods";
+    case Command::export_code: return "export";
+  }
+  return "downhill";
+}
+
+bool has_binding(const std::vector<Binding>& bindings, const std::string& name) {
+  return std::any_of(bindings.begin(), bindings.end(), [&](const Binding& binding) { return binding.name == name; });
+}
+
+// The columns that the program uses, as arrays. A column that a variable has the name of is refused where it matters:
+// the program could mean either.
+void add_columns(std::string_view command, const std::string& path, const std::vector<std::string>& used,
+                 const std::vector<Binding>& start, Problem& problem) {
+  const formula::CsvTable table(path, read_file(command, path));
+  problem.rows = table.rows();
+  for (const std::string& column : table.names()) {
+    if (std::find(used.begin(), used.end(), column) == used.end()) continue;
+    if (has_binding(start, column)) {
+      throw InputError(fmt::format("{}: '{}' is a variable and a column of {}: give the variable another name", command,
+                                   column, path));
+    }
+    if (has_binding(problem.data, column)) {
+      throw InputError(fmt::format("{}: '{}' is given twice: in the problem file and in {}", command, column, path));
+    }
+    problem.data.push_back({column, Array(table.column(column))});
+  }
+  // A name that means nothing is best explained with the columns at hand.
+  for (const std::string& name : used) {
+    const bool is_known =
+        has_binding(start, name) || has_binding(problem.data, name) || formula::find_function(name) != nullptr;
+    if (!is_known && problem.program.left) (void)table.column(name);
+  }
+}
+
+formula::ProblemFile read_file_of(const Arguments& arguments) {
+  if (!formula::is_problem_file(arguments.problem)) return {};
+  return formula::read_problem(arguments.problem,
+                               read_file(command_name(arguments.command), arguments.problem, std::size_t{1} << 28U));
+}
+
+formula::Program read_program(const Arguments& arguments, const formula::ProblemFile& file) {
+  const std::string_view command = command_name(arguments.command);
+  if (arguments.command == Command::fit) {
+    if (arguments.model) return formula::read_model(*arguments.model);
+    if (file.model) return formula::read_model(*file.model, file.name + ": model");
+    if (!arguments.problem.empty() && file.name.empty()) {
+      throw InputError(
+          fmt::format("fit: '{}' is not a problem file: expected a name that ends in .toml", arguments.problem));
+    }
+    throw InputError("fit: there is no model: give --model \"y ~ a*x\"");
+  }
+  if (file.name.empty()) return formula::read_formula(arguments.problem);
+  if (file.formula) return formula::read_formula(*file.formula, file.name + ": formula");
+  throw InputError(
+      fmt::format("{}: {} has no formula{}", command, file.name, file.model ? ": a model belongs to fit" : ""));
+}
+
+std::string label_of(const std::string& name, const Shape& shape, std::size_t index) {
+  if (shape.rank() == 0) return name;
+  std::vector<std::int64_t> indices(shape.rank());
+  auto rest = static_cast<std::int64_t>(index);
+  for (std::size_t k = shape.rank(); k-- > 0;) {
+    indices[k] = rest % shape[k];
+    rest /= shape[k];
+  }
+  return fmt::format("{}[{}]", name, fmt::join(indices, ","));
+}
+
+}  // namespace
+
+FlatVariables::FlatVariables(std::vector<Binding> start) : start_(std::move(start)) {
+  for (const Binding& binding : start_) {
+    offsets_.push_back(values_.size());
+    const std::vector<double> numbers = binding.value.values();
+    values_.insert(values_.end(), numbers.begin(), numbers.end());
+  }
+  offsets_.push_back(values_.size());
+}
+
+std::span<const double> FlatVariables::part(std::size_t i, std::span<const double> flat) const {
+  return flat.subspan(offsets_[i], offsets_[i + 1] - offsets_[i]);
+}
+
+std::string FlatVariables::label(std::size_t k) const {
+  const auto next = std::upper_bound(offsets_.begin(), offsets_.end(), k);
+  const auto i = static_cast<std::size_t>(next - offsets_.begin()) - 1;
+  return label_of(name(i), shape(i), k - offsets_[i]);
+}
+
+std::vector<Binding> FlatVariables::unflatten(const Array& flat) const {
+  std::vector<Binding> result;
+  for (std::size_t i = 0; i < count(); ++i) {
+    const auto begin = static_cast<std::int64_t>(offsets_[i]);
+    const auto end = static_cast<std::int64_t>(offsets_[i + 1]);
+    const bool is_all = count() == 1;
+    Array part = is_all ? flat : slice(flat, {Range{begin, end, 1}});
+    if (part.shape() != shape(i)) part = reshape(part, shape(i));
+    result.push_back({name(i), std::move(part)});
+  }
+  return result;
+}
+
+Problem read_problem(const Arguments& arguments) {
+  const std::string_view command = command_name(arguments.command);
+  const formula::ProblemFile file = read_file_of(arguments);
+  formula::Program program = read_program(arguments, file);
+  std::vector<Binding> start;
+  if (arguments.from) {
+    start = formula::evaluate_start(formula::read_start(*arguments.from));
+  } else if (file.start) {
+    start = *file.start;
+  } else {
+    throw InputError(fmt::format("{}: there is no start: give --from \"x=[-1.2, 1]\"", command));
+  }
+  for (const Binding& binding : start) {
+    for (const double number : binding.value.values()) {
+      if (!(number - number == 0)) {
+        throw InputError(fmt::format("from: {} is not finite: {}", binding.name, to_string(binding.value)));
+      }
+    }
+  }
+  const std::vector<std::string> used = formula::free_names(program);
+  Problem problem{std::move(program), FlatVariables(start), file.data, 0, {}, {}, 0, {}};
+  for (const Binding& binding : start) {
+    if (has_binding(problem.data, binding.name)) {
+      throw InputError(
+          fmt::format("{}: '{}' is a variable and data: give the variable another name", command, binding.name));
+    }
+    if (std::find(used.begin(), used.end(), binding.name) == used.end()) {
+      problem.warnings.push_back(
+          fmt::format("from: '{}' is not used by the {}", binding.name, problem.program.left ? "model" : "formula"));
+    }
+  }
+  if (arguments.data) {
+    add_columns(command, *arguments.data, used, start, problem);
+  } else if (file.data_file) {
+    const auto folder = std::filesystem::path(file.name).parent_path();
+    add_columns(command, (folder / *file.data_file).string(), used, start, problem);
+  } else if (problem.program.left && problem.data.empty()) {
+    throw InputError("fit: there is no data: give --data FILE.csv");
+  }
+  problem.method = arguments.method ? arguments.method : file.method;
+  const std::optional<std::string> stop = arguments.stop ? arguments.stop : file.stop;
+  if (stop) problem.stop = options::parse_arguments<Stop>(*stop);
+  problem.seed = arguments.seed.value_or(file.seed.value_or(0));
+  return problem;
+}
+
+namespace {
+
+std::vector<Binding> names_at(const Problem& problem, const Array& flat) {
+  std::vector<Binding> names = problem.variables.unflatten(flat);
+  names.insert(names.end(), problem.data.begin(), problem.data.end());
+  return names;
+}
+
+}  // namespace
+
+ArrayFunction loss_of(const Problem& problem) {
+  auto shared = std::make_shared<const Problem>(problem);
+  return [shared](std::span<const Array> inputs) -> std::vector<Array> {
+    const Array value = formula::evaluate(shared->program, names_at(*shared, inputs[0]));
+    const formula::Statement& last = shared->program.statements.back();
+    if (value.size() != 1) {
+      formula::fail(shared->program.source, shared->program.expressions[last.value].position,
+                    fmt::format("the value must be one number, found {}", to_string(value.type())),
+                    "take the sum, mean or norm");
+    }
+    const Array scalar = value.rank() == 0 ? value : reshape(value, Shape{});
+    return {scalar.dtype() == DType::f64 && !scalar.is_weak() ? scalar : astype(scalar, DType::f64)};
+  };
+}
+
+ArrayFunction residuals_of(const Problem& problem) {
+  auto shared = std::make_shared<const Problem>(problem);
+  return [shared](std::span<const Array> inputs) -> std::vector<Array> {
+    const formula::Program& model = shared->program;
+    const auto sides = formula::evaluate_model(model, names_at(*shared, inputs[0]));
+    Array residuals;
+    try {
+      residuals = astype(sides.left - sides.right, DType::f64);
+    } catch (const ShapeError&) {
+      formula::fail(model.source, model.expressions[*model.left].position,
+                    fmt::format("the sides of the model do not fit: {} ~ {}", to_string(sides.left.type()),
+                                to_string(sides.right.type())));
+    }
+    if (residuals.rank() == 0) {
+      formula::fail(model.source, model.expressions[*model.left].position, "the model uses no column of the data");
+    }
+    return {residuals.rank() == 1 ? residuals : reshape(residuals, Shape{residuals.size()})};
+  };
+}
+
+}  // namespace downhill::app

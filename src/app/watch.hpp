@@ -1,0 +1,35 @@
+#pragma once
+#include <downhill/minimize.hpp>
+
+#include <chrono>
+#include <string>
+
+#include "app/arguments.hpp"
+#include "app/terminal.hpp"
+
+/// Watching a run: the progress line and the interrupt key.
+namespace downhill::app {
+
+/// While it lives, an interrupt (Ctrl-C) ends the run at its next iteration, so that the best point is still printed,
+/// and a progress line is kept up to date on a terminal. A second interrupt ends the process.
+class Watch {
+ public:
+  Watch(const Terminal& terminal, Noise noise);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  /// Sets the callback and the stop token of a run.
+  void attach(RunOptions& run);
+
+ private:
+  void show(const Progress& progress);
+
+  const Terminal& terminal_;
+  bool is_shown_;
+  std::size_t width_ = 0;
+  std::chrono::steady_clock::time_point last_;
+  std::stop_source stop_;
+};
+
+}  // namespace downhill::app

@@ -1,0 +1,128 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "app/program.hpp"
+#include "app/statistics.hpp"
+#include "support/numbers.hpp"
+
+namespace downhill::app {
+namespace {
+
+// Nonlinear regressions of the Statistical Reference Datasets (US National Institute of Standards and Technology), with
+// parameters and standard errors certified to 11 digits.
+nlohmann::json problems() { return nlohmann::json::parse(std::ifstream("tests/data/nist_fits.json")); }
+
+std::string csv_of(const nlohmann::json& problem) {
+  std::string text = "y,x\n";
+  for (std::size_t i = 0; i < problem["y"].size(); ++i) {
+    text += shortest(problem["y"][i].get<double>()) + "," + shortest(problem["x"][i].get<double>()) + "\n";
+  }
+  return temporary_file(problem["name"].get<std::string>() + ".csv", text);
+}
+
+std::string start_of(const nlohmann::json& numbers) {
+  std::string text;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    text += (i == 0 ? "b" : ", b") + std::to_string(i + 1) + "=" + shortest(numbers[i].get<double>());
+  }
+  return text;
+}
+
+double worst_relative(const nlohmann::json& found, const nlohmann::json& certified) {
+  double worst = 0;
+  for (std::size_t i = 0; i < certified.size(); ++i) {
+    const auto& value = found["b" + std::to_string(i + 1)];
+    if (!value.is_number()) return INFINITY;
+    worst = std::max(worst, std::abs(value.get<double>() / certified[i].get<double>() - 1));
+  }
+  return worst;
+}
+
+// From the start nearer to the solution; `fit` is told nothing but data, model and start.
+TEST(Fit, AgreesWithTheCertifiedParametersAndStandardErrors) {
+  for (const auto& problem : problems()) {
+    const std::string name = problem["name"];
+    const Outcome run = run_program({"fit", "--data", csv_of(problem), "--model", problem["model"], "--from",
+                                     start_of(problem["starts"][1]), "--json"});
+    ASSERT_LE(run.status, 1) << name << run.err;
+    const auto json = run.json();
+    // Lanczos1 is fitted to data of 14 digits: its residuals are rounding errors, and so are their statistics.
+    const double tolerance = name == "Lanczos1" ? 1e-2 : 1e-7;
+    EXPECT_LT(worst_relative(json["x"], problem["certified"]), name == "Lanczos1" ? 1e-6 : 1e-7) << name;
+    EXPECT_LT(worst_relative(json["standard_errors"], problem["standard_errors"]), tolerance) << name;
+    EXPECT_NEAR(json["residual_sum_of_squares"].get<double>() / problem["residual_sum_of_squares"].get<double>(), 1,
+                2 * tolerance)
+        << name;
+    EXPECT_NEAR(
+        json["residual_standard_deviation"].get<double>() / problem["residual_standard_deviation"].get<double>(), 1,
+        tolerance)
+        << name;
+    EXPECT_EQ(json["degrees_of_freedom"], problem["degrees_of_freedom"]) << name;
+    const auto variance = json["covariance"][0][0].get<double>();
+    EXPECT_NEAR(std::sqrt(variance) / json["standard_errors"]["b1"].get<double>(), 1, 1e-14) << name;
+  }
+}
+
+TEST(Fit, TheLeftSideMayBeAnExpressionOfColumns) {
+  std::string text = "x1,x2,y\n";
+  for (int i = 1; i <= 12; ++i) {
+    const double x1 = 0.5 * i;
+    const double x2 = 1.0 / i;
+    text += shortest(x1) + "," + shortest(x2) + "," + shortest(std::exp(2 - 0.3 * x1 * std::exp(-1.5 * x2))) + "\n";
+  }
+  const Outcome run = run_program({"fit", "--data", temporary_file("left.csv", text), "--model",
+                                   "log(y) ~ b1 - b2*x1*exp(-b3*x2)", "--from", "b1=1, b2=0.1, b3=1", "--json"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NEAR(run.json()["x"]["b1"].get<double>(), 2, 1e-10);
+  EXPECT_NEAR(run.json()["x"]["b2"].get<double>(), 0.3, 1e-10);
+  EXPECT_NEAR(run.json()["x"]["b3"].get<double>(), 1.5, 1e-9);
+}
+
+TEST(Fit, PeopleGetATableOfEstimatesAndErrors) {
+  const std::string points = temporary_file("line.csv", "x,y\n1,2\n2,4.1\n3,5.9\n4,8.2\n");
+  const Outcome run = run_program({"fit", "--data", points, "--model", "y ~ a*x + b", "--from", "a=1, b=0"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("standard error"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("with 2 degrees of freedom"), std::string::npos) << run.out;
+}
+
+TEST(Fit, FewerPointsThanParametersHaveNoStandardErrors) {
+  const std::string points = temporary_file("two.csv", "x,y\n1,2\n2,4\n");
+  const auto json =
+      run_program({"fit", "--data", points, "--model", "y ~ a*x + b + c*x**2", "--from", "a=1, b=0, c=0", "--json"})
+          .json();
+  EXPECT_EQ(json["degrees_of_freedom"], 0);
+  EXPECT_EQ(json["residual_standard_deviation"], "nan");
+  EXPECT_EQ(json["standard_errors"]["a"], "inf");
+}
+
+// y = a + b x on x = 1e6 + i: the normal equations would lose all digits of a.
+TEST(Statistics, HoldForColumnsOfVeryDifferentLengthAndDirection) {
+  const std::size_t m = 5;
+  std::vector<double> jacobian;
+  for (std::size_t i = 0; i < m; ++i) {
+    jacobian.push_back(-1);
+    jacobian.push_back(-(1e6 + static_cast<double>(i)));
+  }
+  const std::vector<double> residuals{1, -2, 2, -2, 1};
+  const FitStatistics statistics = fit_statistics(residuals, jacobian, 2);
+  EXPECT_EQ(statistics.degrees_of_freedom, 3U);
+  EXPECT_EQ(statistics.residual_sum_of_squares, 14);
+  EXPECT_EQ(statistics.rank, 2U);
+  // s² (1/5 + mean(x)²/Σ(x - mean)²) and s²/Σ(x - mean)², with s² = 14/3, mean 1000002, Σ = 10.
+  EXPECT_NEAR(statistics.standard_errors[0] / std::sqrt(14.0 / 3 * (0.2 + 1000002.0 * 1000002.0 / 10)), 1, 1e-9);
+  EXPECT_NEAR(statistics.standard_errors[1] / std::sqrt(14.0 / 3 / 10), 1, 1e-9);
+}
+
+TEST(Statistics, DependentParametersHaveInfiniteErrors) {
+  const FitStatistics statistics =
+      fit_statistics(std::vector<double>{1, 2, 3}, std::vector<double>{1, 2, 2, 4, 3, 6}, 2);
+  EXPECT_EQ(statistics.rank, 1U);
+  EXPECT_EQ(statistics.standard_errors[0], INFINITY);
+}
+
+}  // namespace
+}  // namespace downhill::app
