@@ -88,8 +88,8 @@ Array mixture_loss(const Mixture& x, const Array& parameters) {
     multigamma += std::lgamma(p / 2 + (1 - static_cast<double>(j)) / 2);
   }
   const double c = p * dd * (std::log(x.gamma) - 0.5 * std::numbers::ln2) - multigamma;
-  const Array prior = 0.5 * x.gamma * x.gamma * (sum(exp(2.0 * q)) + sum(square(l))) - x.m * sum(sum_q) -
-                      static_cast<double>(k) * c;
+  const Array prior =
+      0.5 * x.gamma * x.gamma * (sum(exp(2.0 * q)) + sum(square(l))) - x.m * sum(sum_q) - static_cast<double>(k) * c;
   const double constant = -nn * dd / 2 * std::log(2 * std::numbers::pi);
   return constant + sum(logsumexp(e, std::vector<std::int64_t>{0})) - nn * logsumexp(alpha) + prior;
 }

@@ -1,5 +1,5 @@
-#include "compiled.hpp"
 #include "hand/losses.hpp"
+#include "compiled.hpp"
 #include "side_by_side.hpp"
 
 #include <downhill/operations.hpp>
@@ -46,9 +46,8 @@ void logistic_rows() {
   std::vector<double> gradient(columns);
   const auto number = [](const Array& a) { return static_cast<const double*>(a.data()); };
   row("logistic loss 10000x100",
-      {{"native", [&] { ours(); }}, {"by hand", [&] {
-                                       hand::logistic(number(data), number(labels), number(w), gradient.data(), rows, columns);
-                                     }}});
+      {{"native", [&] { ours(); }},
+       {"by hand", [&] { hand::logistic(number(data), number(labels), number(w), gradient.data(), rows, columns); }}});
   double worst = 0;
   for (std::size_t k = 0; k < gradient.size(); ++k) {
     worst = std::max(worst, std::abs(gradient[k] - ours.output(1)[k]) / (1 + std::abs(gradient[k])));

@@ -32,7 +32,8 @@ double logistic(const double* data, const double* labels, const double* w, doubl
         partial[k] += row[j + k] * w[j + k];
       }
     }
-    double z = ((partial[0] + partial[4]) + (partial[2] + partial[6])) + ((partial[1] + partial[5]) + (partial[3] + partial[7]));
+    double z = ((partial[0] + partial[4]) + (partial[2] + partial[6])) +
+               ((partial[1] + partial[5]) + (partial[3] + partial[7]));
     for (; j < columns; ++j) {
       z += row[j] * w[j];
     }

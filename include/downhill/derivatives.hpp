@@ -134,9 +134,8 @@ template <class F>
 
 template <class F>
 [[nodiscard]] Transformed<Array> hessian(F f, std::size_t argument = 0) {
-  return Transformed<Array>([g = as_array_function(std::move(f)), argument](std::span<const Array> x) {
-    return hessian_at(g, x, argument);
-  });
+  return Transformed<Array>(
+      [g = as_array_function(std::move(f)), argument](std::span<const Array> x) { return hessian_at(g, x, argument); });
 }
 
 /// hvp(f)(x, direction)

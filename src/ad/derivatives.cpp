@@ -95,6 +95,12 @@ Array columns_last(const Array& x, const Shape& columns) {
 
 }  // namespace
 
+void require_argument_count(std::size_t given, std::size_t taken) {
+  if (given != taken) {
+    throw ShapeError(fmt::format("function: takes {} arrays: given {}", taken, given));
+  }
+}
+
 JvpResult jvp(const ArrayFunction& f, const std::vector<Array>& primals, const std::vector<Array>& tangents) {
   const Captured captured = capture(f, primals);
   if (primals.size() != tangents.size()) {
@@ -221,7 +227,8 @@ std::vector<Array> vmap_at(const ArrayFunction& f, std::span<const Array> argume
   const std::vector<Array> inputs = strong(arguments);
   std::vector<bool> flags = batched.empty() ? std::vector<bool>(inputs.size(), true) : batched;
   if (flags.size() != inputs.size()) {
-    throw ShapeError(fmt::format("vmap: numbers of arguments and flags differ: {} and {}", inputs.size(), flags.size()));
+    throw ShapeError(
+        fmt::format("vmap: numbers of arguments and flags differ: {} and {}", inputs.size(), flags.size()));
   }
   std::int64_t size = -1;
   std::vector<Type> types;

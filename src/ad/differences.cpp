@@ -77,7 +77,8 @@ Slope ridders_slope(Line& line, double h) {
     }
     for (std::size_t j = 1; j <= i; ++j, factor *= contraction * contraction) {
       tableau[j][i] = (tableau[j - 1][i] * factor - tableau[j - 1][i - 1]) / (factor - 1);
-      const double change = std::max(std::abs(tableau[j][i] - tableau[j - 1][i]), std::abs(tableau[j][i] - tableau[j - 1][i - 1]));
+      const double change =
+          std::max(std::abs(tableau[j][i] - tableau[j - 1][i]), std::abs(tableau[j][i] - tableau[j - 1][i - 1]));
       if (change + central.error <= best.error) {
         best = {tableau[j][i], change + central.error};
       }

@@ -88,9 +88,10 @@ GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gr
     CoordinateCheck c{k, given[k], found.gradient[k], found.error[k], true};
     const bool is_comparable = std::isfinite(c.differences);
     c.agrees = !is_comparable || is_close(c.gradient, c.differences, c.error, tolerance);
-    const double excess = std::isnan(c.gradient) ? HUGE_VAL
-                                                 : std::abs(c.gradient - c.differences) /
-                                                       (allowed(c.gradient, c.differences, c.error, tolerance) + 1e-300);
+    const double excess =
+        std::isnan(c.gradient)
+            ? HUGE_VAL
+            : std::abs(c.gradient - c.differences) / (allowed(c.gradient, c.differences, c.error, tolerance) + 1e-300);
     if (!c.agrees) {
       ++wrong;
       if (excess > worst) {
@@ -106,8 +107,10 @@ GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gr
     return check;
   }
   const CoordinateCheck& c = check.coordinates[check.worst];
-  check.message = fmt::format("gradient disagrees with finite differences in {} of {} coordinates, most in coordinate {}: {:.10g} given, {:.10g} by differences (± {:.1e})",
-                              wrong, x.size(), c.index, c.gradient, c.differences, c.error);
+  check.message = fmt::format(
+      "gradient disagrees with finite differences in {} of {} coordinates, most in coordinate {}: {:.10g} given, "
+      "{:.10g} by differences (± {:.1e})",
+      wrong, x.size(), c.index, c.gradient, c.differences, c.error);
   if (const std::string why = cause(check.coordinates, tolerance); !why.empty()) {
     check.message += ": " + why;
   }

@@ -77,8 +77,9 @@ Tangents ReverseSweep::pull_node(const ir::Node& node, const std::vector<Array>&
       break;
     case Kind::custom: pulled = rule.vjp(a, cotangents, wanted); break;
     case Kind::loop:
-      pulled = loop_pulled(*node.attributes, operands,
-                           loop_carries_.at(static_cast<ir::NodeId>(&node - graph_.nodes().data())), cotangents, wanted);
+      pulled =
+          loop_pulled(*node.attributes, operands,
+                      loop_carries_.at(static_cast<ir::NodeId>(&node - graph_.nodes().data())), cotangents, wanted);
       break;
     case Kind::branch: pulled = branch_pulled(*node.attributes, operands, cotangents, wanted); break;
   }

@@ -38,7 +38,9 @@ struct Hasher {
   std::uint64_t operator()(std::int64_t v) const { return mix(seed, static_cast<std::uint64_t>(v)); }
   std::uint64_t operator()(double v) const { return mix(seed, std::bit_cast<std::uint64_t>(v)); }
   std::uint64_t operator()(const std::string& v) const { return hash_text(v, seed); }
-  std::uint64_t operator()(const std::vector<std::int64_t>& v) const { return hash_bytes(v.data(), v.size() * 8, seed); }
+  std::uint64_t operator()(const std::vector<std::int64_t>& v) const {
+    return hash_bytes(v.data(), v.size() * 8, seed);
+  }
   std::uint64_t operator()(DType v) const { return mix(seed, static_cast<std::uint64_t>(v)); }
   std::uint64_t operator()(const Literal& v) const {
     return hash_bytes(v.buffer.data(), v.buffer.bytes(), hash_of(v.type, seed));

@@ -28,8 +28,7 @@ ValueId Graph::add(const Primitive& primitive, std::span<const ValueId> operands
   static const auto none = std::make_shared<const Attributes>();
   const auto node = static_cast<NodeId>(nodes_.size());
   const auto first = static_cast<ValueId>(values_.size());
-  nodes_.push_back({&primitive,
-                    attributes.empty() ? none : std::make_shared<const Attributes>(std::move(attributes)),
+  nodes_.push_back({&primitive, attributes.empty() ? none : std::make_shared<const Attributes>(std::move(attributes)),
                     static_cast<std::uint32_t>(operands_.size()), static_cast<std::uint32_t>(operands.size()), first,
                     static_cast<std::uint32_t>(results.size()), where});
   operands_.insert(operands_.end(), operands.begin(), operands.end());

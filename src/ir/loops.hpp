@@ -118,7 +118,7 @@ struct Product {
   Matrix a;
   Matrix b;
   Matrix c;
-  Axis tiled = Axis::none;           ///< the axis cut by the enclosing TileLoop
+  Axis tiled = Axis::none;             ///< the axis cut by the enclosing TileLoop
   std::uint32_t tiled_batch_axis = 0;  ///< which batch axis, for Axis::batch
 };
 

@@ -130,8 +130,7 @@ std::vector<Array> run(const Primitive& primitive, std::span<const Array> operan
   }
   const Status status = primitive.evaluate({attributes, operand_types, result_types, inputs, outputs});
   if (status.fault != Fault::none) {
-    throw ExecutionError(
-        fmt::format("{}\n  at {}:{}", describe(primitive, status), where.file_name(), where.line()));
+    throw ExecutionError(fmt::format("{}\n  at {}:{}", describe(primitive, status), where.file_name(), where.line()));
   }
   std::vector<Array> arrays;
   arrays.reserve(results.size());

@@ -50,8 +50,7 @@ Shape broadcast_shapes(std::string_view operation, const Shape& a, const Shape& 
     const std::int64_t la = k < a.rank() ? a[a.rank() - 1 - k] : 1;
     const std::int64_t lb = k < b.rank() ? b[b.rank() - 1 - k] : 1;
     if (la != lb && la != 1 && lb != 1) {
-      throw ShapeError(
-          fmt::format("{}: shapes do not broadcast: {} and {}", operation, to_string(a), to_string(b)));
+      throw ShapeError(fmt::format("{}: shapes do not broadcast: {} and {}", operation, to_string(a), to_string(b)));
     }
     lengths[lengths.size() - 1 - k] = la == 1 ? lb : la;
   }

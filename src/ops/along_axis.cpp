@@ -42,7 +42,9 @@ void with_number(DType dtype, Use&& use) {
   }
 }
 
-std::int64_t row_length(const Call& call) { return call.operand_types[0].shape[call.operand_types[0].shape.rank() - 1]; }
+std::int64_t row_length(const Call& call) {
+  return call.operand_types[0].shape[call.operand_types[0].shape.rank() - 1];
+}
 
 /// x < y with NaN above everything.
 template <class T>
@@ -146,7 +148,8 @@ const std::vector<double> numbers{0.5, -2, 3, 1.5, 2.5, -0.25, 4, 1};
 std::vector<Example> examples() { return {{{Array(numbers, {2, 4})}}, {{Array(numbers, {8})}}}; }
 
 std::vector<Example> cumsum_examples() {
-  return {{{Array(numbers, {2, 4})}, {{"backward", std::int64_t{0}}}}, {{Array(numbers, {8})}, {{"backward", std::int64_t{1}}}}};
+  return {{{Array(numbers, {2, 4})}, {{"backward", std::int64_t{0}}}},
+          {{Array(numbers, {8})}, {{"backward", std::int64_t{1}}}}};
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ using namespace ops;
 
 struct ChainMultiply {
   static constexpr std::string_view name = "chain_mul";
-  static constexpr std::string_view doc = "t * f of the chain rule: 0 where the tangent t is 0 and f is infinite or NaN";
+  static constexpr std::string_view doc =
+      "t * f of the chain rule: 0 where the tangent t is 0 and f is infinite or NaN";
   auto operator()(auto t, auto f) const {
     using V = decltype(t);
     const V product = t * f;
@@ -24,7 +25,8 @@ struct ChainMultiply {
 
 struct ChainBoth {
   static constexpr std::string_view name = "chain_both";
-  static constexpr std::string_view doc = "t * u for two derivatives: 0 where either is 0 and the other infinite or NaN";
+  static constexpr std::string_view doc =
+      "t * u for two derivatives: 0 where either is 0 and the other infinite or NaN";
   auto operator()(auto t, auto u) const {
     using V = decltype(t);
     const V product = t * u;
@@ -48,9 +50,7 @@ Array chain(const Array& t, const Operand& factor) {
   return ir::apply(primitives::chain_mul, std::vector<Array>{t, f}, {}, factor.where);
 }
 
-Array chain_both(const Array& t, const Array& u) {
-  return ir::apply(primitives::chain_both, std::vector<Array>{t, u});
-}
+Array chain_both(const Array& t, const Array& u) { return ir::apply(primitives::chain_both, std::vector<Array>{t, u}); }
 
 }  // namespace ops
 }  // namespace downhill

@@ -40,8 +40,7 @@ Integers resolve_axes(std::string_view name, const Type& type, const Axes& axes)
 Array reduction(const ir::Primitive& primitive, const Operand& x, const Axes& axes) {
   const Array numbers = x.array.dtype() == DType::boolean ? astype(x, DType::i32) : astype(x, x.array.dtype());
   const Integers resolved = resolve_axes(primitive.name, numbers.type(), axes);
-  return resolved.empty() ? numbers
-                          : ir::apply(primitive, std::vector<Array>{numbers}, {{"axes", resolved}}, x.where);
+  return resolved.empty() ? numbers : ir::apply(primitive, std::vector<Array>{numbers}, {{"axes", resolved}}, x.where);
 }
 
 /// `reduced` with the axes it lost back as length 1.

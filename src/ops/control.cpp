@@ -1,5 +1,5 @@
-#include "ir/trace.hpp"
 #include "ops/control.hpp"
+#include "ir/trace.hpp"
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
 
@@ -118,7 +118,8 @@ std::vector<Example> scan_examples() {
 
 std::vector<Type> cond_types(std::span<const Type> operands, const Attributes& attributes) {
   if (operands.empty() || operands[0] != Type{DType::boolean, {}}) {
-    throw ShapeError(fmt::format("cond: predicate is not bool[]: {}", operands.empty() ? "none" : to_string(operands[0])));
+    throw ShapeError(
+        fmt::format("cond: predicate is not bool[]: {}", operands.empty() ? "none" : to_string(operands[0])));
   }
   std::vector<Type> results;
   for (const std::string_view name : {"then", "else"}) {
@@ -128,7 +129,8 @@ std::vector<Type> cond_types(std::span<const Type> operands, const Attributes& a
       types.push_back(branch.type(output));
     }
     if (branch.inputs().size() + 1 != operands.size()) {
-      throw ShapeError(fmt::format("cond: branch takes {} arrays, given {}", branch.inputs().size(), operands.size() - 1));
+      throw ShapeError(
+          fmt::format("cond: branch takes {} arrays, given {}", branch.inputs().size(), operands.size() - 1));
     }
     if (name == "else" && types != results) {
       for (std::size_t k = 0; k < std::min(types.size(), results.size()); ++k) {
@@ -137,7 +139,8 @@ std::vector<Type> cond_types(std::span<const Type> operands, const Attributes& a
                                        to_string(results[k]), to_string(types[k])));
         }
       }
-      throw ShapeError(fmt::format("cond: branches give different numbers of results: {} and {}", results.size(), types.size()));
+      throw ShapeError(
+          fmt::format("cond: branches give different numbers of results: {} and {}", results.size(), types.size()));
     }
     results = std::move(types);
   }
@@ -146,7 +149,8 @@ std::vector<Type> cond_types(std::span<const Type> operands, const Attributes& a
 
 Status cond_evaluate(const Call& call) {
   const bool is_taken = *static_cast<const std::uint8_t*>(call.operands[0]) != 0;
-  return ir::evaluate(*call.attributes.get<SubGraph>(is_taken ? "then" : "else"), call.operands.subspan(1), call.results);
+  return ir::evaluate(*call.attributes.get<SubGraph>(is_taken ? "then" : "else"), call.operands.subspan(1),
+                      call.results);
 }
 
 std::vector<Example> cond_examples() {
@@ -244,8 +248,8 @@ ScanResult scan(const ScanBody& body, const std::vector<Array>& carry, const std
   std::vector<Array> operands = captured;
   operands.insert(operands.end(), carry.begin(), carry.end());
   operands.insert(operands.end(), inputs.begin(), inputs.end());
-  std::vector<Array> results = apply_scan(
-      {graph, captured.size(), carry.size(), length, direction == Direction::backward}, operands, where);
+  std::vector<Array> results =
+      apply_scan({graph, captured.size(), carry.size(), length, direction == Direction::backward}, operands, where);
   const auto split = results.begin() + static_cast<std::ptrdiff_t>(carry.size());
   return {{results.begin(), split}, {split, results.end()}};
 }
@@ -275,7 +279,8 @@ std::vector<Array> cond(const Operand& predicate,
   const auto widened = [&](const ir::Traced& traced, std::size_t skipped) {
     return ir::trace(
                [&](std::span<const Array> arguments) {
-                 std::vector<Array> used(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(operands.size()));
+                 std::vector<Array> used(arguments.begin(),
+                                         arguments.begin() + static_cast<std::ptrdiff_t>(operands.size()));
                  const auto captured = arguments.subspan(operands.size() + skipped, traced.captured.size());
                  used.insert(used.end(), captured.begin(), captured.end());
                  return ir::replay(traced.graph, used);

@@ -97,8 +97,8 @@ Array logical_not(const Operand& x) {
 
 Array where(const Operand& condition, const Operand& x, const Operand& y) {
   const DType dtype = common_dtype({&x.array, &y.array});
-  const Shape shape = broadcast_shapes(
-      "where", condition.array.shape(), broadcast_shapes("where", x.array.shape(), y.array.shape()));
+  const Shape shape =
+      broadcast_shapes("where", condition.array.shape(), broadcast_shapes("where", x.array.shape(), y.array.shape()));
   return ir::apply(primitives::where,
                    std::vector<Array>{broadcast_to(astype(condition, DType::boolean), shape),
                                       broadcast_to(astype(x, dtype), shape), broadcast_to(astype(y, dtype), shape)},

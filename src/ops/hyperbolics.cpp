@@ -31,7 +31,9 @@ struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view doc = "hyperbolic tangent";
   auto operator()(auto x) const { return scalar::tanh(x); }
-  static Array d0(const Application& a, const Array& t) { return chain(t, 4.0 * logistic(2.0 * a.operands[0]) * logistic(-2.0 * a.operands[0])); }
+  static Array d0(const Application& a, const Array& t) {
+    return chain(t, 4.0 * logistic(2.0 * a.operands[0]) * logistic(-2.0 * a.operands[0]));
+  }
   static std::vector<std::vector<double>> points() { return {some}; }
 };
 
@@ -49,7 +51,9 @@ struct Acosh {
   static constexpr std::string_view name = "acosh";
   static constexpr std::string_view doc = "inverse hyperbolic cosine";
   auto operator()(auto x) const { return scalar::acosh(x); }
-  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / (downhill::sqrt(a.operands[0] - 1.0) * downhill::sqrt(a.operands[0] + 1.0))); }
+  static Array d0(const Application& a, const Array& t) {
+    return chain(t, 1.0 / (downhill::sqrt(a.operands[0] - 1.0) * downhill::sqrt(a.operands[0] + 1.0)));
+  }
   static std::vector<std::vector<double>> points() { return {{1.25, 1.5, 2.0, 3.0, 7.5}}; }
 };
 
@@ -57,7 +61,9 @@ struct Atanh {
   static constexpr std::string_view name = "atanh";
   static constexpr std::string_view doc = "inverse hyperbolic tangent";
   auto operator()(auto x) const { return scalar::atanh(x); }
-  static Array d0(const Application& a, const Array& t) { return chain(t, 1.0 / ((1.0 - a.operands[0]) * (1.0 + a.operands[0]))); }
+  static Array d0(const Application& a, const Array& t) {
+    return chain(t, 1.0 / ((1.0 - a.operands[0]) * (1.0 + a.operands[0])));
+  }
   static std::vector<std::vector<double>> points() { return {{-0.75, -0.25, 0.125, 0.5, 0.875}}; }
 };
 

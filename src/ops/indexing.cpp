@@ -1,6 +1,6 @@
-#include "ops/primitives.hpp"
-#include "ops/pointwise.hpp"
 #include "ir/trace.hpp"
+#include "ops/pointwise.hpp"
+#include "ops/primitives.hpp"
 
 #include <downhill/operations.hpp>
 
@@ -77,7 +77,8 @@ Status gather_evaluate(const Call& call) {
 
 /// The primitive with its own number of shared axes.
 Array scatter_batched(const Array& updates, const Array& indices, std::int64_t length, std::int64_t batch) {
-  return ir::apply(primitives::scatter_add, std::vector<Array>{updates, indices}, {{"length", length}, {"batch", batch}});
+  return ir::apply(primitives::scatter_add, std::vector<Array>{updates, indices},
+                   {{"length", length}, {"batch", batch}});
 }
 Array gather_batched(const Array& x, const Array& indices, std::int64_t batch) {
   return ir::apply(primitives::gather, std::vector<Array>{x, indices}, {{"batch", batch}});
@@ -115,7 +116,8 @@ std::vector<Type> scatter_types(std::span<const Type> operands, const Attributes
   const Type& updates = operands[0];
   const Type& indices = operands[1];
   const std::size_t batch = batch_axes(attributes);
-  bool fits = indices.dtype == DType::i32 && updates.shape.rank() >= indices.shape.rank() && updates.dtype != DType::boolean;
+  bool fits =
+      indices.dtype == DType::i32 && updates.shape.rank() >= indices.shape.rank() && updates.dtype != DType::boolean;
   for (std::size_t k = 0; fits && k < indices.shape.rank(); ++k) {
     fits = updates.shape[k] == indices.shape[k];
   }

@@ -1,7 +1,7 @@
+#include "ir/trace.hpp"
 #include "ops/chain.hpp"
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
-#include "ir/trace.hpp"
 
 #include <downhill/operations.hpp>
 
@@ -13,9 +13,7 @@ namespace {
 
 using namespace ops;
 
-Shape batch_of(const Type& type) {
-  return Shape(std::vector<std::int64_t>(type.shape.begin(), type.shape.end() - 2));
-}
+Shape batch_of(const Type& type) { return Shape(std::vector<std::int64_t>(type.shape.begin(), type.shape.end() - 2)); }
 
 /// Length of the axis `back` places from the end (1: the last).
 std::int64_t length(const Type& type, std::size_t back) { return type.shape[type.shape.rank() - back]; }
@@ -52,7 +50,8 @@ Array lower(const Array& x, double weight = 1.0) {
 std::vector<Type> matmul_types(std::span<const Type> operands, const Attributes&) {
   const Type& a = operands[0];
   const Type& b = operands[1];
-  if (a.shape.rank() < 2 || b.shape.rank() < 2 || !is_real(a.dtype) || a.dtype != b.dtype || batch_of(a) != batch_of(b)) {
+  if (a.shape.rank() < 2 || b.shape.rank() < 2 || !is_real(a.dtype) || a.dtype != b.dtype ||
+      batch_of(a) != batch_of(b)) {
     throw ShapeError(fmt::format("matmul: operands do not fit: {} @ {}", to_string(a), to_string(b)));
   }
   if (length(a, 1) != length(b, 2)) {
@@ -181,8 +180,7 @@ ir::Tangents cholesky_vjp(const Application& a, const ir::Tangents& cotangents, 
 }
 
 std::vector<Example> cholesky_examples() {
-  return {{{Array({4, 1, 0.5, 1, 3, -1, 0.5, -1, 5}, {3, 3})}},
-          {{Array({2, 0.5, 0.5, 1, 3, -1, -1, 2.5}, {2, 2, 2})}}};
+  return {{{Array({4, 1, 0.5, 1, 3, -1, 0.5, -1, 5}, {3, 3})}}, {{Array({2, 0.5, 0.5, 1, 3, -1, -1, 2.5}, {2, 2, 2})}}};
 }
 
 // ---- triangular_solve ----------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-#include "ops/chain.hpp"
 #include "ops/formula/logistic.hpp"
+#include "ops/chain.hpp"
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
 
@@ -17,7 +17,9 @@ struct Logistic {
   static constexpr std::string_view name = "logistic";
   static constexpr std::string_view doc = "1 / (1 + exp(-x))";
   auto operator()(auto x) const { return scalar::logistic(x); }
-  static Array d0(const Application& a, const Array& t) { return chain(t, a.results[0] * downhill::logistic(-a.operands[0])); }
+  static Array d0(const Application& a, const Array& t) {
+    return chain(t, a.results[0] * downhill::logistic(-a.operands[0]));
+  }
   static std::vector<std::vector<double>> points() { return {some}; }
 };
 

@@ -94,7 +94,8 @@ struct Pointwise {
   static std::vector<Type> types(std::span<const Type> operands, const Attributes&) {
     for (const Type& operand : operands) {
       if (operand.shape != operands[0].shape) {
-        throw ShapeError(fmt::format("{}: shapes differ: {} and {}", F::name, to_string(operands[0]), to_string(operand)));
+        throw ShapeError(
+            fmt::format("{}: shapes differ: {} and {}", F::name, to_string(operands[0]), to_string(operand)));
       }
     }
     std::vector<DType> dtypes;
@@ -138,7 +139,8 @@ struct Pointwise {
  private:
   template <class Signature>
   static DType result_of() {
-    return []<class R, class... A>(std::type_identity<R(A...)>) { return dtype_of<R>; }(std::type_identity<Signature>{});
+    return
+        []<class R, class... A>(std::type_identity<R(A...)>) { return dtype_of<R>; }(std::type_identity<Signature>{});
   }
 
   static Example example(std::span<const DType> dtypes) {

@@ -38,7 +38,9 @@ struct Pow {
     const Array is_flat = logical_and(equal(x, 0.0), greater(a.operands[1], 0.0));
     return chain(t, where(is_flat, 0.0, a.results[0] * downhill::log(where(is_flat, 1.0, x))));
   }
-  static std::vector<std::vector<double>> points() { return {{0.125, 0.5, 1.5, 2.5, 7.0}, {-1.5, 2.0, 0.5, -0.25, 1.25}}; }
+  static std::vector<std::vector<double>> points() {
+    return {{0.125, 0.5, 1.5, 2.5, 7.0}, {-1.5, 2.0, 0.5, -0.25, 1.25}};
+  }
 };
 
 /// d/dx is x/r, 0 at the origin.
@@ -48,7 +50,9 @@ struct Hypot {
   auto operator()(auto x, auto y) const { return scalar::hypot(x, y); }
   static Array d0(const Application& a, const Array& t) { return chain(t, ratio(a.operands[0], a.results[0])); }
   static Array d1(const Application& a, const Array& t) { return chain(t, ratio(a.operands[1], a.results[0])); }
-  static std::vector<std::vector<double>> points() { return {{-2.5, -0.5, 0.25, 1.0, 3.0}, {1.5, 0.75, -2.0, 0.5, 0.25}}; }
+  static std::vector<std::vector<double>> points() {
+    return {{-2.5, -0.5, 0.25, 1.0, 3.0}, {1.5, 0.75, -2.0, 0.5, 0.25}};
+  }
 
  private:
   static Array ratio(const Array& x, const Array& r) { return x / where(equal(r, 0.0), 1.0, r); }

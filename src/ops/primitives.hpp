@@ -32,7 +32,9 @@ extern const ir::Primitive sinh, cosh, tanh, asinh, acosh, atanh;
 // special.cpp
 extern const ir::Primitive gaussian, erf, erfc, normal_pdf, normal_cdf, lgamma, digamma, polygamma;
 // views.cpp
-extern const ir::Primitive reshape, transpose, broadcast_to, slice, pad, concatenate;
+extern const ir::Primitive reshape, transpose, broadcast_to, slice;
+// padding.cpp
+extern const ir::Primitive pad, concatenate;
 // indexing.cpp
 extern const ir::Primitive gather, scatter_add;
 // along_axis.cpp

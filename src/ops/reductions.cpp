@@ -34,8 +34,9 @@ void reduce_all(const Call& call, const ReductionLayout& layout) {
   const auto* in = static_cast<const T*>(call.operands[0]);
   auto* out = static_cast<T*>(call.results[0]);
   for (std::size_t k = 0; k < layout.kept.size(); ++k) {
-    out[k] = reduce<combine>(static_cast<std::int64_t>(layout.reduced.size()),
-                             [&](std::int64_t r) { return in[layout.kept[k] + layout.reduced[static_cast<std::size_t>(r)]]; });
+    out[k] = reduce<combine>(static_cast<std::int64_t>(layout.reduced.size()), [&](std::int64_t r) {
+      return in[layout.kept[k] + layout.reduced[static_cast<std::size_t>(r)]];
+    });
   }
 }
 

@@ -135,8 +135,7 @@ Array expand_dims(const Operand& x, std::int64_t axis) {
 
 Array slice(const Operand& x, const std::vector<Range>& ranges) {
   if (ranges.size() > x.array.rank()) {
-    throw ShapeError(
-        fmt::format("slice: more ranges than axes: {} for {}", ranges.size(), to_string(x.array.type())));
+    throw ShapeError(fmt::format("slice: more ranges than axes: {} for {}", ranges.size(), to_string(x.array.type())));
   }
   Integers begin(x.array.rank());
   Integers step(x.array.rank());
@@ -150,8 +149,8 @@ Array slice(const Operand& x, const std::vector<Range>& ranges) {
   if (counts == x.array.shape().lengths() && std::ranges::all_of(step, [](std::int64_t s) { return s == 1; })) {
     return x.array;
   }
-  return ir::apply(primitives::slice, std::vector<Array>{x.array}, {{"begin", begin}, {"step", step}, {"counts", counts}},
-                   x.where);
+  return ir::apply(primitives::slice, std::vector<Array>{x.array},
+                   {{"begin", begin}, {"step", step}, {"counts", counts}}, x.where);
 }
 
 Array index(const Operand& x, std::int64_t i, std::int64_t axis) {
@@ -179,8 +178,8 @@ Array pad(const Operand& x, const Integers& before, const Integers& after, const
       throw ShapeError("pad: a width is negative");
     }
   }
-  return ir::apply(primitives::pad, std::vector<Array>{x.array}, {{"before", before}, {"after", after}, {"between", gaps}},
-                   x.where);
+  return ir::apply(primitives::pad, std::vector<Array>{x.array},
+                   {{"before", before}, {"after", after}, {"between", gaps}}, x.where);
 }
 
 Array concatenate(const std::vector<Array>& arrays, std::int64_t axis, std::source_location where) {
@@ -270,9 +269,9 @@ Array gather(const Operand& x, const Operand& indices, std::int64_t axis) {
 
 Array scatter_add(const Operand& updates, const Operand& indices, std::int64_t length, std::int64_t axis) {
   const std::size_t at = resolve_axis("scatter_add", axis, updates.array.type());
-  const Array result = ir::apply(primitives::scatter_add,
-                                 std::vector<Array>{moved(updates.array, at, 0), astype(indices, DType::i32)},
-                                 {{"length", length}, {"batch", std::int64_t{0}}}, updates.where);
+  const Array result =
+      ir::apply(primitives::scatter_add, std::vector<Array>{moved(updates.array, at, 0), astype(indices, DType::i32)},
+                {{"length", length}, {"batch", std::int64_t{0}}}, updates.where);
   return moved(result, 0, at);
 }
 
@@ -283,9 +282,8 @@ Array cumsum(const Operand& x, std::int64_t axis) {
 }
 
 Array sort(const Operand& x, std::int64_t axis) {
-  return on_last_axis("sort", x, axis, [&](const Array& y) {
-    return ir::apply(primitives::sort, std::vector<Array>{y}, {}, x.where);
-  });
+  return on_last_axis("sort", x, axis,
+                      [&](const Array& y) { return ir::apply(primitives::sort, std::vector<Array>{y}, {}, x.where); });
 }
 
 Array argsort(const Operand& x, std::int64_t axis) {

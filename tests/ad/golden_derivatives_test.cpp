@@ -19,17 +19,42 @@ namespace {
 using Function = Array (*)(const Operand&);
 using Function2 = Array (*)(const Operand&, const Operand&);
 
-const std::map<std::string, Function> unary_functions{
-    {"exp", exp},       {"exp2", exp2},   {"expm1", expm1},     {"log", log},           {"log1p", log1p},
-    {"log2", log2},     {"log10", log10}, {"sqrt", sqrt},       {"rsqrt", rsqrt},       {"cbrt", cbrt},
-    {"sin", sin},       {"cos", cos},     {"tan", tan},         {"asin", asin},         {"acos", acos},
-    {"atan", atan},     {"sinh", sinh},   {"cosh", cosh},       {"tanh", tanh},         {"asinh", asinh},
-    {"acosh", acosh},   {"atanh", atanh}, {"erf", erf},         {"erfc", erfc},         {"lgamma", lgamma},
-    {"digamma", digamma}, {"sinc", sinc}, {"logistic", logistic}, {"log_sigmoid", log_sigmoid}, {"softplus", softplus},
-    {"gelu", gelu},     {"silu", silu},   {"entropy", entropy}};
+const std::map<std::string, Function> unary_functions{{"exp", exp},
+                                                      {"exp2", exp2},
+                                                      {"expm1", expm1},
+                                                      {"log", log},
+                                                      {"log1p", log1p},
+                                                      {"log2", log2},
+                                                      {"log10", log10},
+                                                      {"sqrt", sqrt},
+                                                      {"rsqrt", rsqrt},
+                                                      {"cbrt", cbrt},
+                                                      {"sin", sin},
+                                                      {"cos", cos},
+                                                      {"tan", tan},
+                                                      {"asin", asin},
+                                                      {"acos", acos},
+                                                      {"atan", atan},
+                                                      {"sinh", sinh},
+                                                      {"cosh", cosh},
+                                                      {"tanh", tanh},
+                                                      {"asinh", asinh},
+                                                      {"acosh", acosh},
+                                                      {"atanh", atanh},
+                                                      {"erf", erf},
+                                                      {"erfc", erfc},
+                                                      {"lgamma", lgamma},
+                                                      {"digamma", digamma},
+                                                      {"sinc", sinc},
+                                                      {"logistic", logistic},
+                                                      {"log_sigmoid", log_sigmoid},
+                                                      {"softplus", softplus},
+                                                      {"gelu", gelu},
+                                                      {"silu", silu},
+                                                      {"entropy", entropy}};
 
-const std::map<std::string, Function2> binary_functions{{"pow", pow},     {"atan2", atan2}, {"hypot", hypot},
-                                                        {"logaddexp", logaddexp}, {"xlogy", xlogy}, {"divide", divide}};
+const std::map<std::string, Function2> binary_functions{
+    {"pow", pow}, {"atan2", atan2}, {"hypot", hypot}, {"logaddexp", logaddexp}, {"xlogy", xlogy}, {"divide", divide}};
 
 /// Distance of `found` from the decimal `wanted` in units in the last place of the latter as a double.
 double ulps(double found, const char* wanted) {

@@ -79,11 +79,17 @@ TEST(GradientCheck, NamesTheCauseWhereThePatternIsPlain) {
   const auto ends_with = [](const GradientCheck& check, std::string_view end) {
     return !check.agrees && check.message.ends_with(end);
   };
-  const GradientCheck sign = with([](std::span<double> g) { for (double& v : g) v = -v; });
+  const GradientCheck sign = with([](std::span<double> g) {
+    for (double& v : g) v = -v;
+  });
   EXPECT_TRUE(ends_with(sign, "every sign is reversed")) << sign.message;
-  const GradientCheck zero = with([](std::span<double> g) { for (double& v : g) v = 0; });
+  const GradientCheck zero = with([](std::span<double> g) {
+    for (double& v : g) v = 0;
+  });
   EXPECT_TRUE(ends_with(zero, "the gradient is zero everywhere")) << zero.message;
-  const GradientCheck scaled = with([](std::span<double> g) { for (double& v : g) v *= 1.01; });
+  const GradientCheck scaled = with([](std::span<double> g) {
+    for (double& v : g) v *= 1.01;
+  });
   EXPECT_TRUE(ends_with(scaled, "every coordinate is off by the factor 1.01")) << scaled.message;
   const GradientCheck swapped = with([](std::span<double> g) { std::swap(g[0], g[2]); });
   EXPECT_TRUE(ends_with(swapped, "coordinates 0 and 2 are exchanged")) << swapped.message;

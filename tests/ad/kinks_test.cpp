@@ -40,7 +40,9 @@ const std::vector<Kink>& kinks() {
       {"sort, tie", [](const Array& x) { return at(sort(x), 0); }, {2, 2}, {1, 0}},
       {"norm at 0", [](const Array& x) { return norm(x); }, {0, 0}, {0, 0}},
       {"hypot at 0", [](const Array& x) { return hypot(at(x, 0), at(x, 1)); }, {0, 0}, {0, 0}},
-      {"hypot of tiny numbers", [](const Array& x) { return hypot(at(x, 0), at(x, 1)); }, {1e-200, 1e-200},
+      {"hypot of tiny numbers",
+       [](const Array& x) { return hypot(at(x, 0), at(x, 1)); },
+       {1e-200, 1e-200},
        {std::sqrt(0.5), std::sqrt(0.5)}},
       {"norm of tiny numbers", [](const Array& x) { return norm(x); }, {3e-200, 4e-200}, {0.6, 0.8}},
       {"norm of huge numbers", [](const Array& x) { return norm(x); }, {3e200, 4e200}, {0.6, 0.8}},
@@ -66,7 +68,11 @@ const std::vector<Kink>& kinks() {
       {"log_softmax of [0, -inf]", [](const Array& x) { return at(log_softmax(x), 0); }, {0, -infinity}, {0, 0}},
       {"logsumexp at 1000", [](const Array& x) { return logsumexp(x); }, {1000, -1000}, {1, 0}},
       {"NaN row masked out", [](const Array& x) { return sum(where(equal(x, x), x, 0.0)); }, {nan, 2}, {0, 1}},
-      {"sqrt of a square at 0, by the chain rule", [](const Array& x) { return sqrt(square(at(x, 0))); }, {0}, {nan}, false},
+      {"sqrt of a square at 0, by the chain rule",
+       [](const Array& x) { return sqrt(square(at(x, 0))); },
+       {0},
+       {nan},
+       false},
   };
   return all;
 }

@@ -116,7 +116,8 @@ class PrimitiveLaws : public testing::TestWithParam<const Primitive*> {
     for (std::size_t k = 0; k < found.size(); ++k) {
       const std::vector<double> values = found[k].values();
       for (std::size_t i = 0; i < values.size(); ++i) {
-        EXPECT_NEAR(values[i], wanted[k][i], 2e-8 * (1 + std::abs(wanted[k][i]))) << "result " << k << ", element " << i;
+        EXPECT_NEAR(values[i], wanted[k][i], 2e-8 * (1 + std::abs(wanted[k][i])))
+            << "result " << k << ", element " << i;
       }
     }
   }
