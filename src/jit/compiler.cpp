@@ -111,8 +111,10 @@ struct Compiler::Implementation {
   void emit(llvm::Module& module, llvm::CodeGenFileType type, llvm::raw_pwrite_stream& stream) {
     const Survey found = survey(module);
     if (effort == Effort::optimised) {
-      machine->setOptLevel(llvm::CodeGenOptLevel::Default);
+      // On straight lines the full effort takes half as long again and gains nothing.
+      machine->setOptLevel(found.loops ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::Less);
     } else {
+      // On straight lines the full effort takes half as long again and gains nothing.
       machine->setOptLevel(found.loops ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None);
     }
     llvm::legacy::PassManager passes;
@@ -135,7 +137,8 @@ struct Compiler::Implementation {
 
   void run(llvm::Module& module, llvm::CodeGenFileType type, llvm::raw_pwrite_stream& stream) {
     prepare(module);
-    if (effort == Effort::optimised) simplify(module);
+    // Straight-line code comes folded from the emitter.
+    if (effort == Effort::optimised && survey(module).loops) simplify(module);
     emit(module, type, stream);
   }
 };

@@ -32,6 +32,13 @@ llvm::GlobalVariable* Emitter::data(llvm::Constant* contents) {
   return made;
 }
 
+void Emitter::prefetch(Value* place) {
+  constexpr std::uint32_t for_reading = 0;
+  constexpr std::uint32_t into_first_level = 3;
+  constexpr std::uint32_t data_cache = 1;
+  ir.CreateIntrinsic(llvm::Intrinsic::prefetch, {pointer()}, {place, ir.getInt32(for_reading), ir.getInt32(into_first_level), ir.getInt32(data_cache)});
+}
+
 Value* Emitter::times(Value* a, std::int64_t b) {
   if (b == 0) return index(0);
   return b == 1 ? a : ir.CreateMul(a, index(b), "", false, true);

@@ -28,7 +28,7 @@ ProductEmitter::ProductEmitter(Layout& layout, const loops::Product& product, st
       swapped_(is_better_swapped(product, layout.emitter.target)),
       shape_(shape_of(product, cut, swapped_, layout.emitter.target)),
       kernels_(layout.emitter, shape_),
-      panels_(divided_up(shape_.n, shape_.panel())),
+      groups_(divided_up(shape_.n, shape_.panel() * shape_.group())),
       chunks_(divided_up(shape_.m, shape_.row_chunk())) {
   for (std::size_t axis = 0; axis < product.batch.size(); ++axis) {
     const bool is_cut = product.tiled == Axis::batch && product.tiled_batch_axis == axis;
@@ -81,8 +81,8 @@ void ProductEmitter::for_tiles(Value* rows, std::int64_t rest, Value* is_last, c
   }
 }
 
-// All of k for one chunk of rows and one panel.
-void ProductEmitter::emit_panel(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting) {
+// All of k for one chunk of rows and `columns` columns, at most a group of panels.
+void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting) {
   const std::int64_t rest = shape_.m % shape_.rows;
   const std::int64_t whole = shape_.m - rest;
   Value* is_last = nullptr;
@@ -92,22 +92,39 @@ void ProductEmitter::emit_panel(const Bases& bases, std::int64_t columns, Value*
     rows = ir_.CreateSelect(is_last, emitter_.index(whole - (chunks_ - 1) * shape_.row_chunk()), emitter_.index(shape_.row_chunk()));
   }
   const bool packed = shape_.second == ProductShape::Second::packed;
+  const std::int64_t width = shape_.panel();
+  const std::int64_t panel_elements = ProductShape::block * width;
+  // Whole panels in a loop, then what the last one has.
+  const auto for_panels = [&](const std::function<void(Value* panel, std::int64_t panel_columns)>& body) {
+    const std::int64_t full = columns / width;
+    emitter_.loop(emitter_.index(0), emitter_.index(full), 1, [&](Value* panel) { body(panel, width); });
+    if (columns % width != 0) body(emitter_.index(full), columns % width);
+  };
   const auto over_block = [&](Value* block, std::int64_t k, Value* merge, Value* level) {
     Value* const first_k = emitter_.times(block, ProductShape::block);
-    Value* second = bytes(bases.b, emitter_.times(first_k, shape_.b_row));
     Value* const count = emitter_.index(k);
+    const auto second = [&](Value* panel) {
+      return bytes(bases.b, emitter_.plus(emitter_.times(first_k, shape_.b_row), emitter_.times(panel, width * shape_.b_column)));
+    };
+    const auto copy = [&](Value* panel) { return bytes(panel_memory, emitter_.times(panel, panel_elements)); };
     if (packed) {
-      ir_.CreateCall(kernels_.pack(), {second, panel_memory, count, emitter_.index(columns)});
-      second = panel_memory;
+      for_panels([&](Value* panel, std::int64_t panel_columns) {
+        ir_.CreateCall(kernels_.pack(), {second(panel), copy(panel), count, emitter_.index(panel_columns)});
+      });
     }
     for_tiles(rows, rest, is_last, [&](Value* row, std::int64_t tile_rows) {
       // A packed tile holds all of k for its rows.
       Value* const a = bytes(bases.a, emitter_.plus(emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row), emitter_.times(first_k, shape_.tile_column())));
-      Value* const own = waiting == nullptr ? llvm::ConstantPointerNull::get(ir_.getPtrTy()) : bytes(waiting, emitter_.times(row, shape_.panel()));
-      const bool dense = level != nullptr;
-      Value* const c = dense ? emitter_.at(own, ir_.CreateMul(level, emitter_.index(kernels_.waiting_stride()))) : bytes(bases.c, emitter_.times(row, shape_.c_row));
-      Value* const c_row = emitter_.index(dense ? shape_.panel() : shape_.c_row);
-      ir_.CreateCall(kernels_.tile(tile_rows, columns, ProductKernels::Start::zero, dense), {a, second, c, c_row, count, own, merge});
+      for_panels([&](Value* panel, std::int64_t panel_columns) {
+        const std::int64_t waiting_panel = shape_.levels() * kernels_.waiting_stride() / shape_.bytes();
+        Value* const own = waiting == nullptr ? llvm::ConstantPointerNull::get(ir_.getPtrTy())
+                                              : bytes(waiting, emitter_.plus(emitter_.times(row, width), emitter_.times(panel, waiting_panel)));
+        const bool dense = level != nullptr && !shape_.waits_in_c();
+        Value* const in_c = bytes(bases.c, emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(panel, width * shape_.c_column)));
+        Value* const c = dense ? emitter_.at(own, ir_.CreateMul(level, emitter_.index(kernels_.waiting_stride()))) : in_c;
+        Value* const c_row = emitter_.index(dense ? width : shape_.c_row);
+        ir_.CreateCall(kernels_.tile(tile_rows, panel_columns, ProductKernels::Start::zero, dense), {a, packed ? copy(panel) : second(panel), c, c_row, count, own, merge});
+      });
     });
   };
   // Block b ends the pairs that its trailing ones say; the last block ends all that still wait.
@@ -121,34 +138,37 @@ void ProductEmitter::emit_panel(const Bases& bases, std::int64_t columns, Value*
 }
 
 void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* first) {
-  const auto room = static_cast<std::uint64_t>(std::min(ProductShape::block, divided_up(shape_.k, shape_.lanes) * shape_.lanes) * shape_.panel() * shape_.bytes());
-  Value* const panel_memory = shape_.second == ProductShape::Second::packed ? scope.stack(room) : nullptr;
-  Value* const waiting = shape_.levels() > 0 ? scope.stack(static_cast<std::uint64_t>(shape_.levels() * kernels_.waiting_stride())) : nullptr;
+  const std::int64_t group_columns = shape_.panel() * shape_.group();
+  const std::int64_t in_group = std::min(shape_.group(), divided_up(shape_.n, shape_.panel()));
+  const auto panels_bytes = static_cast<std::uint64_t>(in_group * ProductShape::block * shape_.panel() * shape_.bytes());
+  Value* const panel_memory = shape_.second == ProductShape::Second::packed ? scope.stack(panels_bytes) : nullptr;
+  const bool waits = shape_.levels() > 0 && !shape_.waits_in_c();
+  Value* const waiting = waits ? scope.stack(static_cast<std::uint64_t>(in_group * shape_.levels() * kernels_.waiting_stride())) : nullptr;
   emitter_.loop(begin, end, 1, [&](Value* unit) {
     Value* const chunk = chunks_ == 1 ? emitter_.index(0) : ir_.CreateURem(unit, emitter_.index(chunks_));
     Value* const above = chunks_ == 1 ? unit : ir_.CreateUDiv(unit, emitter_.index(chunks_));
-    Value* const panel = panels_ == 1 ? emitter_.index(0) : ir_.CreateURem(above, emitter_.index(panels_));
-    Value* const batch = panels_ == 1 ? above : ir_.CreateUDiv(above, emitter_.index(panels_));
+    Value* const group = groups_ == 1 ? emitter_.index(0) : ir_.CreateURem(above, emitter_.index(groups_));
+    Value* const batch = groups_ == 1 ? above : ir_.CreateUDiv(above, emitter_.index(groups_));
     Bases at = bases(scope, batch, first);
     Value* const row = emitter_.times(chunk, shape_.row_chunk());
-    Value* const column = emitter_.times(panel, shape_.panel());
+    Value* const column = emitter_.times(group, group_columns);
     if (shape_.first_packed) at.a = scope.workspace(packed_);
     at.a = bytes(at.a, emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row));
     at.b = bytes(at.b, emitter_.times(column, shape_.b_column));
     at.c = bytes(at.c, emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(column, shape_.c_column)));
-    const std::int64_t rest = shape_.n - (panels_ - 1) * shape_.panel();
-    if (panels_ == 1 || rest == shape_.panel()) {
-      emit_panel(at, rest, chunk, panel_memory, waiting);
+    const std::int64_t rest = shape_.n - (groups_ - 1) * group_columns;
+    if (groups_ == 1 || rest == group_columns) {
+      emit_group(at, rest, chunk, panel_memory, waiting);
       return;
     }
     emitter_.branch(
-        ir_.CreateICmpEQ(panel, emitter_.index(panels_ - 1)),
+        ir_.CreateICmpEQ(group, emitter_.index(groups_ - 1)),
         [&] {
-          emit_panel(at, rest, chunk, panel_memory, waiting);
+          emit_group(at, rest, chunk, panel_memory, waiting);
           return Values{};
         },
         [&] {
-          emit_panel(at, shape_.panel(), chunk, panel_memory, waiting);
+          emit_group(at, group_columns, chunk, panel_memory, waiting);
           return Values{};
         });
   });
@@ -174,6 +194,8 @@ void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
     }
     Value* const to = bytes(packed, emitter_.times(first_row, shape_.k));
     emitter_.loop(emitter_.index(0), emitter_.index(shape_.k), 1, [&](Value* k) {
+      constexpr std::int64_t ahead = 16;
+      if (shape_.a_row == 1) emitter_.prefetch(bytes(rows[0], emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.a_column)));
       for (std::int64_t r = 0; r < shape_.rows; ++r) {
         const LaneAccess from{.base = rows[static_cast<std::size_t>(r)], .dtype = shape_.dtype, .index = emitter_.times(k, shape_.a_column)};
         const LaneAccess into{.base = to, .dtype = shape_.dtype, .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r))};

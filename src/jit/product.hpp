@@ -12,8 +12,8 @@ class ProductEmitter {
   /// The whole product, or the part of it that lies in one block of a tile loop: `cut` indices of its tiled axis.
   ProductEmitter(Layout& layout, const loops::Product& product, std::int64_t cut);
 
-  /// Independent pieces of work: batches times panels times chunks of rows.
-  [[nodiscard]] std::int64_t units() const { return batches_ * panels_ * chunks_; }
+  /// Independent pieces of work: batches times groups of panels times chunks of rows.
+  [[nodiscard]] std::int64_t units() const { return batches_ * groups_ * chunks_; }
   /// Tiles of A to be copied before any unit runs; 0 if A is used where it lies. Reserves room in the workspace: call it once.
   std::int64_t packing_units();
   /// Copies tiles [begin, end) of A.
@@ -46,12 +46,12 @@ class ProductEmitter {
   ProductKernels kernels_;
   std::uint64_t packed_ = 0;  // workspace offset of the copy of A
   std::int64_t batches_ = 1;
-  std::int64_t panels_;
+  std::int64_t groups_;
   std::int64_t chunks_;
 
   Value* start(Scope& scope, const loops::Matrix& matrix, Role role, Value* batch, Value* first);
   Bases bases(Scope& scope, Value* batch, Value* first);
-  void emit_panel(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting);
+  void emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting);
   void for_tiles(Value* rows, std::int64_t rest, Value* is_last, const std::function<void(Value* row, std::int64_t rows)>& body);
   [[nodiscard]] bool is_tiled_k() const { return product_.tiled == loops::Product::Axis::k; }
   Value* bytes(Value* base, Value* elements) { return emitter_.at(base, emitter_.times(elements, shape_.bytes())); }

@@ -122,9 +122,9 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
   return emitter_.loop(even, k_end, 1, accumulators, [&](Value* k, const Values& carried) { return multiply(a, k, row_of_b(k), carried, rows); });
 }
 
-// Adds the partial results of the levels whose bits are set, lowest first.
-Values ProductKernels::merge_waiting(Value* waiting, Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators) {
-  if (shape_.levels() == 0) return accumulators;
+// Adds the partial results of the levels whose bits are set, lowest first. load(level, row, vector) fetches one.
+Values ProductKernels::merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
+                                     const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load) {
   for (std::int64_t level = 0; level < shape_.levels(); ++level) {
     Value* const wanted = ir_.CreateICmpNE(ir_.CreateAnd(merge, emitter_.index(std::int64_t{1} << level)), emitter_.index(0));
     const Values before = accumulators;
@@ -133,11 +133,7 @@ Values ProductKernels::merge_waiting(Value* waiting, Value* merge, std::int64_t 
         [&] {
           Values sums;
           for (std::int64_t row = 0; row < rows; ++row) {
-            for (std::int64_t v = 0; v < vectors; ++v) {
-              Value* const place = emitter_.at(waiting, level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
-              Value* const earlier = ir_.CreateAlignedLoad(vector(), place, alignment());
-              sums.push_back(ir_.CreateFAdd(earlier, before[static_cast<std::size_t>(row * vectors + v)]));
-            }
+            for (std::int64_t v = 0; v < vectors; ++v) sums.push_back(ir_.CreateFAdd(load(level, row, v), before[static_cast<std::size_t>(row * vectors + v)]));
           }
           return sums;
         },
@@ -172,7 +168,11 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
     }
   }
   sums = run(a, b, made->getArg(4), rows, columns, std::move(sums));
-  sums = merge_waiting(made->getArg(5), made->getArg(6), rows, vectors, std::move(sums));
+  sums = merge_waiting(made->getArg(6), rows, vectors, std::move(sums), [&](std::int64_t level, std::int64_t row, std::int64_t v) -> Value* {
+    if (shape_.waits_in_c()) return load_lanes(emitter_, place(row, v));
+    Value* const waiting = emitter_.at(made->getArg(5), level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
+    return ir_.CreateAlignedLoad(vector(), waiting, alignment());
+  });
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t v = 0; v < vectors; ++v) store_lanes(emitter_, place(row, v), sums[static_cast<std::size_t>(row * vectors + v)]);
   }
@@ -206,6 +206,9 @@ llvm::Function* ProductKernels::pack() {
       emitter_.loop(emitter_.index(0), columns, lanes, [&](Value* first) {
         LaneAccess access{.base = b, .dtype = shape_.dtype, .stride = shape_.b_column, .lanes = shape_.lanes};
         if (lanes > 1) access.mask = lanes_below(emitter_, first, columns, shape_.lanes);
+        // Rows far apart: no processor foresees the next one.
+        constexpr std::int64_t ahead = 16;
+        emitter_.prefetch(at(b, emitter_.plus(emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.b_row), emitter_.times(first, shape_.b_column))));
         access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.times(first, shape_.b_column));
         store_row(k, first, load_lanes(emitter_, access));
       });

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -19,7 +20,7 @@ class ProductKernels {
   /// a, b    first element of the tile's rows of A and of its panel of B (packed: the panel's copy)
   /// c       first element of the tile of C, rows `c_row` elements apart
   /// k       how many k's to run over, at most a block
-  /// merge   bit l set: the partial result of level l is added, lowest first, before the tile is stored
+  /// merge   with waits_in_c(): not 0 if what C holds is added; else bit l set: the partial result of level l is added, lowest first, before the tile is stored
   /// waiting partial results of this tile, levels `waiting_stride()` bytes apart, rows a panel apart
   /// start   zero: sums start from +0; accumulate: from what C holds
   /// dense   C is a partial result: its columns are adjacent whatever the strides of C
@@ -49,7 +50,7 @@ class ProductKernels {
   Square transposed(Square rows);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
-  Values merge_waiting(Value* waiting, Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators);
+  Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators, const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);
 };
 
 }  // namespace downhill::jit

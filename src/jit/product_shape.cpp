@@ -50,7 +50,7 @@ void choose_tile(ProductShape& shape, const Target& target) {
 std::int64_t ProductShape::levels() const { return k_blocks() > 1 ? std::bit_width(static_cast<std::uint64_t>(k_blocks() - 1)) : 0; }
 
 std::int64_t ProductShape::row_chunk() const {
-  const std::int64_t wanted = levels() > 2 ? 128 : 512;
+  const std::int64_t wanted = levels() > 2 ? 128 : levels() > 1 ? 512 : 1024;
   return std::max(rows, wanted / rows * rows);
 }
 
@@ -89,7 +89,7 @@ ProductShape product_shape(const loops::Product& product, bool swapped, std::int
   }
   choose_tile(shape, target);
   const std::int64_t bytes_of_a = shape.m * shape.k * shape.bytes();
-  shape.first_packed = product.tiled == loops::Product::Axis::none && product.batch.empty() && bytes_of_a > (std::int64_t{1} << 19) && shape.n >= 8 * shape.panel();
+  shape.first_packed = product.tiled == loops::Product::Axis::none && product.batch.empty() && bytes_of_a > (std::int64_t{1} << 21) && shape.n >= 8 * shape.panel();
   return shape;
 }
 

@@ -45,11 +45,21 @@ Target describe(std::string triple, std::string cpu, std::string features) {
 
 const Target& Target::host() {
   static const Target host = [] {
+    // Only where this machine differs from what its processor's name implies: LLVM reads the list anew for every compiler.
+    start_llvm();
+    const std::string triple = llvm::sys::getProcessTriple();
+    const std::string cpu = llvm::sys::getHostCPUName().str();
+    std::string reason;
+    const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(triple, reason);
+    const std::unique_ptr<llvm::MCSubtargetInfo> implied(target == nullptr ? nullptr : target->createMCSubtargetInfo(triple, cpu, ""));
     std::set<std::string> sorted;
-    for (const auto& feature : llvm::sys::getHostCPUFeatures()) sorted.insert((feature.second ? "+" : "-") + feature.first().str());
+    for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
+      const std::string name = feature.first().str();
+      if (!implied || implied->checkFeatures("+" + name) != feature.second) sorted.insert((feature.second ? "+" : "-") + name);
+    }
     std::string features;
     for (const std::string& feature : sorted) features += (features.empty() ? "" : ",") + feature;
-    return describe(llvm::sys::getProcessTriple(), llvm::sys::getHostCPUName().str(), std::move(features));
+    return describe(triple, cpu, std::move(features));
   }();
   return host;
 }

@@ -209,7 +209,7 @@ void ProgramEmitter::emit_product(const loops::Product& product, Scope& scope) {
   if (units == 0) return;
   constexpr double worth_threads = 4e6;  // multiplications
   const ProductShape& shape = emission.shape();
-  const double work = static_cast<double>(units) * static_cast<double>(std::min(shape.row_chunk(), shape.m) * shape.panel()) * static_cast<double>(shape.k);
+  const double work = static_cast<double>(units) * static_cast<double>(std::min(shape.row_chunk(), shape.m) * std::min(shape.panel() * shape.group(), shape.n)) * static_cast<double>(shape.k);
   const auto run = [&](const char* name, std::int64_t count, const std::function<void(Scope&)>& body) {
     llvm::BasicBlock* const resume = ir_.GetInsertBlock();
     Scope part(layout_, name, ir_.getVoidTy(), {ir_.getInt64Ty(), ir_.getInt64Ty()});
