@@ -3,6 +3,7 @@
 #include <downhill/type.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,11 +18,18 @@ enum class Engine : std::uint8_t {
   interpreter,  ///< the reference: one primitive after the other
 };
 
+/// What runs a native program's first calls. Later ones always run the best code; the bits never change.
+enum class FirstCode {
+  quick,      ///< made in a fraction of the time; programs that are called often are improved in the background
+  optimised,  ///< the best code from the first call on
+};
+
 struct ProgramOptions {
   Engine engine = Engine::native;
   int threads = 0;  ///< for large arrays; 0: all processors. Never changes a bit.
   /// Where compiled objects are kept between processes; `default_cache_directory()` unless set, empty for nowhere.
   std::string cache_directory = "default";
+  FirstCode first_code = FirstCode::quick;
 };
 
 /// Why a run ended early: a text like `cholesky: matrix is not positive definite: pivot 2 is -0.5`; empty if it did not.
@@ -76,7 +84,8 @@ class Program {
 /// $XDG_CACHE_HOME/downhill or ~/.cache/downhill; empty if neither variable is set.
 [[nodiscard]] std::string default_cache_directory();
 
-/// How many programs this process has compiled so far.
+/// How many programs this process has compiled so far. One of the same graph and types as an earlier one counts no more:
+/// the last few hundred are remembered.
 [[nodiscard]] std::size_t compiled_programs();
 
 }  // namespace downhill

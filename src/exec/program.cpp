@@ -1,4 +1,5 @@
 #include "exec/canonical.hpp"
+#include "exec/compiled_code.hpp"
 #include "exec/plugin.hpp"
 #include "exec/schedule.hpp"
 #include "exec/thread_pool.hpp"
@@ -9,14 +10,11 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdlib>
 
 namespace downhill {
 namespace {
-
-std::atomic<std::size_t> compiled_count{0};
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -25,33 +23,19 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 }  // namespace
 
 struct Program::Implementation {
-  ir::Graph graph;              ///< canonical
-  std::vector<Array> captured;  ///< the program's own data: its last inputs
+  std::shared_ptr<exec::CompiledCode> code;  ///< null: only the interpreter was asked for
+  ir::Graph interpreted;                     ///< then its graph
+  std::vector<Array> captured;               ///< the program's own data: its last inputs
   std::vector<const void*> captured_data;
   std::vector<Type> inputs;
   std::vector<Type> outputs;
-  std::unique_ptr<ir::Executable> executable;  ///< null: the interpreter runs the graph
   ir::Threads threads;
   Engine engine = Engine::interpreter;
   std::string fallback_reason;
   double trace_seconds = 0;
   double compile_seconds = 0;
 
-  void compile_native(const std::string& cache_directory) {
-    const exec::LoadedBackend& native = exec::native_backend();
-    if (native.backend == nullptr) {
-      fallback_reason = native.reason;
-      return;
-    }
-    ir::CompileRequest request;
-    request.cache_directory = cache_directory;
-    request.key = ir::hash(graph);
-    executable = native.backend->compile(exec::schedule(graph), request, fallback_reason);
-    if (executable != nullptr) {
-      engine = Engine::native;
-      fallback_reason.clear();
-    }
-  }
+  [[nodiscard]] const ir::Graph& graph() const { return code != nullptr ? code->graph() : interpreted; }
 };
 
 Program Program::compile(const ArrayFunction& f, std::span<const Type> inputs, const ProgramOptions& options) {
@@ -68,13 +52,18 @@ Program Program::compile(const ArrayFunction& f, std::span<const Type> inputs, c
   }
   made->trace_seconds = seconds_since(begin);
   begin = std::chrono::steady_clock::now();
-  made->graph = exec::canonical(traced.graph);
   made->threads = exec::threads(options.threads);
   if (options.engine == Engine::native) {
-    made->compile_native(options.cache_directory == "default" ? default_cache_directory() : options.cache_directory);
+    const bool is_default = options.cache_directory == "default";
+    made->code = exec::CompiledCode::find_or_compile(
+        traced.graph, {is_default ? default_cache_directory() : options.cache_directory,
+                       options.first_code == FirstCode::quick ? exec::FirstCode::quick : exec::FirstCode::optimised});
+    made->engine = made->code->has_code() ? Engine::native : Engine::interpreter;
+    made->fallback_reason = made->code->failure();
+  } else {
+    made->interpreted = exec::canonical(traced.graph);
   }
   made->compile_seconds = seconds_since(begin);
-  ++compiled_count;
   Program program;
   program.implementation_ = std::move(made);
   return program;
@@ -86,10 +75,10 @@ Engine Program::engine() const { return implementation_->engine; }
 const std::string& Program::fallback_reason() const { return implementation_->fallback_reason; }
 double Program::trace_seconds() const { return implementation_->trace_seconds; }
 double Program::compile_seconds() const { return implementation_->compile_seconds; }
-std::string Program::print() const { return ir::print(implementation_->graph); }
+std::string Program::print() const { return ir::print(implementation_->graph()); }
 
 std::size_t Program::workspace_bytes() const {
-  return implementation_->executable != nullptr ? implementation_->executable->workspace_bytes() : 0;
+  return implementation_->engine == Engine::native ? implementation_->code->workspace_bytes() : 0;
 }
 
 RunStatus Program::run(const void* const* inputs, void* const* outputs, void* workspace) const {
@@ -110,13 +99,13 @@ RunStatus Program::run(const void* const* inputs, void* const* outputs, void* wo
     std::ranges::copy(program.captured_data, joined + given);
     all = joined;
   }
-  if (program.executable != nullptr) {
-    const ir::ExecutionStatus status = program.executable->run(all, outputs, workspace, program.threads);
+  if (program.engine == Engine::native) {
+    const ir::ExecutionStatus status = program.code->code().run(all, outputs, workspace, program.threads);
     return status.status.fault == ir::Fault::none ? RunStatus()
                                                   : RunStatus(ir::describe(*status.primitive, status.status));
   }
   const ir::Status status =
-      ir::evaluate(program.graph, {all, program.graph.inputs().size()}, {outputs, program.outputs.size()});
+      ir::evaluate(program.graph(), {all, program.graph().inputs().size()}, {outputs, program.outputs.size()});
   return status.fault == ir::Fault::none ? RunStatus() : RunStatus(ir::describe(*status.primitive, status));
 }
 
@@ -131,7 +120,7 @@ Program::Exported Program::export_object(const std::string& name) const {
   }
   ir::Export result;
   std::string error;
-  if (!native.backend->export_object(exec::schedule(implementation_->graph), name, result, error)) {
+  if (!native.backend->export_object(exec::schedule(implementation_->graph()), name, result, error)) {
     throw ExecutionError(fmt::format("export: {}", error));
   }
   return {std::move(result.object), std::move(result.header)};
@@ -147,6 +136,6 @@ std::string default_cache_directory() {
   return {};
 }
 
-std::size_t compiled_programs() { return compiled_count; }
+std::size_t compiled_programs() { return exec::CompiledCode::compilations(); }
 
 }  // namespace downhill

@@ -42,6 +42,7 @@ struct CompileRequest {
   Effort effort = Effort::optimised;
   std::string cache_directory;  ///< of compiled objects; empty: none
   std::uint64_t key = 0;        ///< hash of the canonical graph
+  bool only_cached = false;     ///< null without an error if the cache does not have it
 };
 
 /// An exported program: an object file with one C function, and its header.

@@ -32,6 +32,11 @@ CompiledProgram compile_or_find(const ir::loops::LoopProgram& program, Effort ef
 std::unique_ptr<ir::Executable> NativeBackend::compile(const ir::loops::LoopProgram& program, const ir::CompileRequest& request, std::string& error) {
   try {
     const Effort effort = effort_of(request.effort);
+    if (request.only_cached) {
+      const std::optional<CompiledProgram> found = cache_at(request.cache_directory).find(program_key(program, Target::host(), effort));
+      if (!found) return nullptr;
+      return std::make_unique<NativeExecutable>(session_.load(found->object), found->workspace_bytes, copy_kernels(program));
+    }
     const CompiledProgram compiled = request.cache_directory.empty() ? compile_program(program, Target::host(), effort)
                                                                      : compile_or_find(program, effort, cache_at(request.cache_directory));
     return std::make_unique<NativeExecutable>(session_.load(compiled.object), compiled.workspace_bytes, copy_kernels(program));

@@ -217,8 +217,8 @@ class TileFormer {
     if (axis >= reduced.size() || !reduced[axis]) {
       return true;
     }
-    for (std::size_t k = 0; k < reduced.size(); ++k) {
-      if (k != axis && reduced[k] && accesses_[s].extents[k] != 1) {
+    for (std::size_t k = 0; k < axis; ++k) {
+      if (reduced[k] && accesses_[s].extents[k] != 1) {
         return false;
       }
     }
