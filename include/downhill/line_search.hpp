@@ -43,7 +43,7 @@ struct Fixed {
 /// The best of several steps, evaluated as one batch. When none is lower, all are multiplied by `contraction` and tried again.
 struct Candidates {
   std::vector<double> steps = {1, 0.1, 0.01, 0.001, 1e-4, 1e-5};  ///< in units of x² / f
-  double contraction = 1e-3;                                       ///< in (0, 1)
+  double contraction = 1e-3;                                      ///< in (0, 1)
 
   static constexpr std::string_view name = "candidates";
   static constexpr std::string_view doc = "the best of several steps, evaluated as one batch";

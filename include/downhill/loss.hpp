@@ -21,7 +21,8 @@ namespace downhill {
 [[nodiscard]] Objective traced_objective(ArrayFunction loss, const Type& x, const ProgramOptions& options = {});
 
 /// The objective Σ r_i² of traced residuals: one real array of any shape. Also supplies the residuals and their Jacobian.
-[[nodiscard]] Objective traced_least_squares(ArrayFunction residuals, const Type& x, const ProgramOptions& options = {});
+[[nodiscard]] Objective traced_least_squares(ArrayFunction residuals, const Type& x,
+                                             const ProgramOptions& options = {});
 
 /// Finds a local minimum of the loss `f` of one array, starting at `x0`; see minimize in <downhill/minimize.hpp>.
 ///

@@ -34,7 +34,7 @@ enum class Derivatives : std::uint8_t {
 struct Capabilities {
   Derivatives gradient = Derivatives::none;
   Derivatives hessian = Derivatives::none;  ///< also Hessian-vector products
-  std::size_t residuals = 0;                ///< number m of residuals when the value is their sum of squares; 0 when it is not
+  std::size_t residuals = 0;  ///< number m of residuals when the value is their sum of squares; 0 when it is not
   /// Whether the loss is a polynomial of degree at most two in x: proved, disproved, or not known.
   std::optional<bool> quadratic = {};
 };

@@ -9,8 +9,9 @@ namespace downhill::optimize {
 
 namespace {
 
-constexpr double surely_rounding = 4;       // times the rounding error of f: below it the fall says nothing
-constexpr double possibly_rounding = 4096;  // f may be computed with many operations: below it a much smaller gradient counts as well
+constexpr double surely_rounding = 4;  // times the rounding error of f: below it the fall says nothing
+constexpr double possibly_rounding =
+    4096;  // f may be computed with many operations: below it a much smaller gradient counts as well
 
 }  // namespace
 

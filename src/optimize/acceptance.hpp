@@ -5,7 +5,7 @@ namespace downhill::optimize {
 
 /// A step from a point to a trial, whose value and gradient are finite.
 struct Foretold {
-  double fall = 0;             ///< of f, by the model
+  double fall = 0;  ///< of f, by the model
   double value_before = 0;
   double value_after = 0;
   double gradient_before = 0;  ///< norms in the same scaled variables

@@ -63,7 +63,8 @@ double relative_step(const Curvature& curvature, std::span<const double> lengths
 }
 
 double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance) {
-  if (curvature.doubtful > 0) return std::cbrt(gradient_tolerance);  // near a degenerate point the gradient is of third order in the distance
+  if (curvature.doubtful > 0)
+    return std::cbrt(gradient_tolerance);  // near a degenerate point the gradient is of third order in the distance
   switch (question.rate) {
     case Traits::Rate::superlinear: return gradient_tolerance;
     case Traits::Rate::linear: return std::sqrt(gradient_tolerance);
@@ -79,10 +80,10 @@ bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span
   return step <= 1e-3 && gain <= 4 * rounding_of(walk.here().value);
 }
 
-Stationary stationarity(Walk& walk, const Question& question, const Curvature& curvature,
+Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
-  const double tolerance =
-      question.rate == Traits::Rate::values_alone ? std::max(question.gradient_tolerance, 1e-6) : question.gradient_tolerance;
+  const double tolerance = question.rate == Traits::Rate::values_alone ? std::max(question.gradient_tolerance, 1e-6)
+                                                                       : question.gradient_tolerance;
   measure = walk.relative_gradient();
   const double step = curvature.is_known ? relative_step(curvature, walk.lengths()) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps.
@@ -91,6 +92,8 @@ Stationary stationarity(Walk& walk, const Question& question, const Curvature& c
   const double needed = is_worth_going_on ? tolerance * tolerance : tolerance;
   if (measure <= needed && step <= step_tolerance(question, curvature, tolerance)) return Stationary::by_tolerance;
   if (question.method == Question::Method::can_go_on) return Stationary::no;
+  // In a valley without end the gradient drowns in rounding far from any minimum: it must have become small, and x come to rest.
+  if (curvature.doubtful > 0 && (measure > std::sqrt(tolerance) || walk.is_still_travelling())) return Stationary::no;
   double excess = 0;
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (gradient[i] != 0) excess = std::max(excess, std::abs(gradient[i]) / noise[i]);
@@ -144,8 +147,8 @@ bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> 
 }
 
 std::string explain(const Verdict& verdict, const Curvature& curvature, const Assessment& assessment, std::size_t n) {
-  const std::string extremes = curvature.is_known ? fmt::format("curvatures from {:.3g} to {:.3g}", verdict.smallest_eigenvalue,
-                                                                verdict.largest_eigenvalue)
+  const std::string extremes = curvature.is_known ? fmt::format("curvatures from {:.3g} to {:.3g}",
+                                                                verdict.smallest_eigenvalue, verdict.largest_eigenvalue)
                                                   : "no finite second derivatives";
   switch (verdict.kind) {
     case Kind::strict_minimum:
@@ -154,10 +157,10 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
     case Kind::saddle:
       return fmt::format("the gradient is zero but f curves down along {} of {} directions ({})", curvature.negative, n,
                          extremes);
-    case Kind::maximum:
-      return fmt::format("the gradient is zero and f curves down in every direction ({})", extremes);
+    case Kind::maximum: return fmt::format("the gradient is zero and f curves down in every direction ({})", extremes);
     case Kind::undecided:
-      if (!curvature.is_known) return "the gradient is zero; there are no second derivatives to tell what kind of point it is";
+      if (!curvature.is_known)
+        return "the gradient is zero; there are no second derivatives to tell what kind of point it is";
       return fmt::format("the gradient is zero and {} of {} curvatures cannot be told from zero ({}); {}",
                          curvature.doubtful, n, extremes,
                          assessment.lower ? "a lower point lies nearby" : "no lower point was found around it");

@@ -15,14 +15,14 @@ constexpr std::size_t dense_limit = 300;
 ///
 /// All directions are in x, and of length 1 in variables scaled by the Hessian (see ScaledHessian), so that they are comparable in size.
 struct Curvature {
-  bool is_known = false;        ///< false: the Hessian is not finite
-  double smallest = 0;          ///< eigenvalues of the Hessian itself
+  bool is_known = false;  ///< false: the Hessian is not finite
+  double smallest = 0;    ///< eigenvalues of the Hessian itself
   double largest = 0;
-  double rounding = 0;          ///< of the two
-  std::size_t positive = 0;     ///< beyond doubt
-  std::size_t negative = 0;     ///< beyond doubt
+  double rounding = 0;       ///< of the two
+  std::size_t positive = 0;  ///< beyond doubt
+  std::size_t negative = 0;  ///< beyond doubt
   std::size_t doubtful = 0;
-  bool is_partial = false;      ///< only the extreme directions were looked at
+  bool is_partial = false;                           ///< only the extreme directions were looked at
   std::vector<double> newton_step;                   ///< |H|⁻¹ (-g), without what is rounding error in g
   std::vector<double> downward;                      ///< the most negative direction beyond doubt, or empty
   std::vector<std::vector<double>> flat_directions;  ///< the doubtful ones
@@ -33,8 +33,9 @@ struct Curvature {
 
 /// objective: with second derivatives; x, gradient, gradient_noise: n; hessian: n*n, at x.
 /// Cost: two more Hessians and O(n³).
-[[nodiscard]] Curvature dense_curvature(Objective& objective, std::span<const double> x, std::span<const double> gradient,
-                                        std::span<const double> gradient_noise, std::span<const double> hessian);
+[[nodiscard]] Curvature dense_curvature(Objective& objective, std::span<const double> x,
+                                        std::span<const double> gradient, std::span<const double> gradient_noise,
+                                        std::span<const double> hessian);
 
 /// The same from Hessian-vector products: the extreme eigenpairs by Lanczos, the Newton step by conjugate gradients.
 /// Cost: some hundred products.

@@ -17,6 +17,8 @@ namespace downhill::optimize {
 namespace {
 
 constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat points
+// After the gradient has become small: what a fast method has not settled by then is lost in rounding, or degenerate.
+constexpr std::uint64_t most_further_iterations = 100;
 
 class Driver {
  public:
@@ -63,13 +65,18 @@ class Driver {
   bool look_at_gradient() {
     if (traits_.needs == Needs::values) return false;
     const double relative = walk_.relative_gradient();
-    if (relative > stop_.gradient_tolerance || relative > check_below_) return false;
-    assessment_ = assess(walk_, question(Question::Method::can_go_on));
+    if (relative > stop_.gradient_tolerance) return false;
+    const bool is_due = first_small_ > 0 && iterations_ == first_small_ + most_further_iterations;
+    if (relative > check_below_ && !is_due) return false;
+    if (first_small_ == 0) first_small_ = iterations_ + 1;
+    const bool is_long = iterations_ >= first_small_ + most_further_iterations;
+    assessment_ = assess(walk_, question(is_long ? Question::Method::is_done : Question::Method::can_go_on));
     if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
       check_below_ = 0.1 * relative;  // the next Newton step is still long: look again when the gradient is smaller
       return false;
     }
-    return conclude(Reason::gradient_small);
+    const bool is_rounding = assessment_->stationary == Assessment::Stationary::by_rounding;
+    return conclude(is_rounding ? Reason::rounding_limit : Reason::gradient_small);
   }
 
   void method_is_done(StepOutcome::Kind kind) {
@@ -131,6 +138,7 @@ class Driver {
     has_departed_ = true;
     assessment_.reset();
     check_below_ = 1;
+    first_small_ = 0;
     remember_best();
   }
 
@@ -199,8 +207,9 @@ class Driver {
                         run_.record == Record::points ? here.x : std::vector<double>{}});
     }
     if (!run_.callback) return;
-    const Progress progress{iterations_, here.value, gradient_norm, walk_.relative_gradient(), here.x,
-                            walk_.objective().counts(), walk_.seconds()};
+    const Progress progress{
+        iterations_,    here.value, gradient_norm, walk_.relative_gradient(), here.x, walk_.objective().counts(),
+        walk_.seconds()};
     if (run_.callback(progress) == Continue::no) reason_ = Reason::stopped_by_callback;
   }
 
@@ -223,9 +232,9 @@ class Driver {
     settle_far_fall(result.verdict);
     const bool is_stationary = assessment_->stationary != Assessment::Stationary::no;
     if (is_stationary && is_limit()) reason_ = Reason::rounding_limit;
-    result.success = is_stationary && !assessment_->lower &&
-                     (result.verdict.kind == Verdict::Kind::strict_minimum ||
-                      result.verdict.kind == Verdict::Kind::undecided);
+    result.success =
+        is_stationary && !assessment_->lower &&
+        (result.verdict.kind == Verdict::Kind::strict_minimum || result.verdict.kind == Verdict::Kind::undecided);
     result.reason = *reason_;
     result.x = walk_.here().x;
     result.value = walk_.here().value;
@@ -233,8 +242,8 @@ class Driver {
     result.iterations = iterations_;
     result.escapes = departures_;
     result.trace = std::move(trace_);
-    result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure, result.value,
-                              best_.value, evaluations, seconds},
+    result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure,
+                              result.value, best_.value, evaluations, seconds},
                              stop_, result.verdict);
     return result;
   }
@@ -270,6 +279,8 @@ class Driver {
   std::vector<double> fell_;  // the way f falls without bound, if it does
   std::vector<TracePoint> trace_;
   double check_below_ = 1;
+  std::uint64_t first_small_ =
+      0;  // 1 + the iteration at which the relative gradient was first small enough; 0: never yet
   double relative_ = 0;
   std::uint64_t iterations_ = 0;
   std::uint64_t departures_ = 0;

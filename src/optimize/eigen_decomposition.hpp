@@ -30,7 +30,8 @@ struct EigenDecomposition {
 
 /// Solves matrix · x = right if the matrix is positive definite by a clear margin; otherwise returns an empty vector. A third of
 /// the work of a decomposition or less.
-[[nodiscard]] std::vector<double> solve_positive_definite(std::span<const double> matrix, std::span<const double> right);
+[[nodiscard]] std::vector<double> solve_positive_definite(std::span<const double> matrix,
+                                                          std::span<const double> right);
 
 /// Makes the first component of v that is not negligible positive.
 void orient(std::span<double> v);

@@ -36,12 +36,11 @@ std::string why(const Ending& ending, const Stop& stop, const Verdict& verdict) 
     case Reason::unbounded: return fmt::format("f falls without bound (last value {:.6g})", ending.value);
     case Reason::unattained: return fmt::format("f converges while x runs off (last value {:.6g})", ending.value);
     case Reason::diverged:
-      return fmt::format("f grows without bound ({:.3g}, from {:.3g})\n  hint: use a smaller learning rate", ending.value,
-                         ending.lowest_value);
+      return fmt::format("f grows without bound ({:.3g}, from {:.3g})\n  hint: use a smaller learning rate",
+                         ending.value, ending.lowest_value);
     case Reason::non_finite_gradient: return "the gradient is not finite";
     case Reason::bad_start: return "f is not finite at the start";
-    case Reason::stopped_by_callback:
-      return fmt::format("the callback said stop (gradient {})", gradient);
+    case Reason::stopped_by_callback: return fmt::format("the callback said stop (gradient {})", gradient);
     case Reason::cancelled: return fmt::format("cancelled (gradient {})", gradient);
   }
   return {};

@@ -1,6 +1,6 @@
+#include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,7 +24,8 @@ std::string refusal(const Point& start, const std::string& failure, Reason& reas
   reason = Reason::bad_start;
   if (!optimize::is_finite(start.x)) return "x is not finite at the start";
   if (std::isnan(start.value) && !failure.empty()) return failure;
-  if (!std::isfinite(start.value)) return fmt::format("f is {} at the start, where a finite value is needed", start.value);
+  if (!std::isfinite(start.value))
+    return fmt::format("f is {} at the start, where a finite value is needed", start.value);
   reason = Reason::non_finite_gradient;
   for (std::size_t i = 0; i < start.gradient.size(); ++i) {
     if (!std::isfinite(start.gradient[i])) {
@@ -40,8 +41,8 @@ std::string refusal(const Point& start, const std::string& failure, Reason& reas
 Result minimize(Objective& objective, std::span<const double> x0, const Method& method, const Stop& stop,
                 const RunOptions& run) {
   if (x0.size() != objective.size()) {
-    throw ShapeError(fmt::format("minimize: the start has another size than the loss: {} numbers for {} variables", x0.size(),
-                                 objective.size()));
+    throw ShapeError(fmt::format("minimize: the start has another size than the loss: {} numbers for {} variables",
+                                 x0.size(), objective.size()));
   }
   options::validate(stop);
   optimize::check_requirements(method, objective);

@@ -16,7 +16,8 @@ namespace downhill::optimize {
 /// shows one. Returns the lowest of the nearest distance that shows any, carried on by doubling while f keeps falling.
 /// lengths: n, a length for each variable. Cost: at most about 6 * (2 * directions) values, in batches.
 [[nodiscard]] std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature,
-                                                      std::span<const double> gradient, std::span<const double> lengths);
+                                                      std::span<const double> gradient,
+                                                      std::span<const double> lengths);
 
 /// Leaves a saddle or maximum along the curvature's downward direction: on the side the slope says, on the side where the
 /// first component that is not negligible is positive if it says nothing. Doubles or halves the step until f no longer falls.

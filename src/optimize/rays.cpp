@@ -11,7 +11,7 @@ namespace downhill::optimize {
 namespace {
 
 constexpr int doublings_for_unbounded = 40;
-constexpr int doublings_further = 20;        // to see f come to rest
+constexpr int doublings_further = 20;  // to see f come to rest
 constexpr double end_of_numbers = -0x1p1015;
 constexpr int doublings_sloping_down = 4;  // a floor that is reached shows fewer
 

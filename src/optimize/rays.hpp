@@ -8,8 +8,8 @@
 namespace downhill::optimize {
 
 enum class Fall : std::uint8_t {
-  none,        ///< f rises somewhere, or stays level
-  unbounded,   ///< 40 successive doublings of the distance each lower f by no less than the one before, or f overflows to -inf
+  none,  ///< f rises somewhere, or stays level
+  unbounded,  ///< 40 successive doublings of the distance each lower f by no less than the one before, or f overflows to -inf
   converging,  ///< f never rises, slopes down ever less, and comes to rest: its lower limit lies at infinity
 };
 

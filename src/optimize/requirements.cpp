@@ -1,7 +1,7 @@
 #include "optimize/requirements.hpp"
 
-#include <downhill/error.hpp>
 #include <fmt/format.h>
+#include <downhill/error.hpp>
 
 #include <string_view>
 
@@ -19,7 +19,8 @@ std::string_view supplied(const Capabilities& capabilities) {
   return "derivatives but no residuals";
 }
 
-[[noreturn]] void refuse(const Method& method, std::string_view needs, std::string_view has, std::string_view hint = {}) {
+[[noreturn]] void refuse(const Method& method, std::string_view needs, std::string_view has,
+                         std::string_view hint = {}) {
   throw OptionError(fmt::format("{}: needs {}, but this loss supplies {}{}{}", method.name(), needs, has,
                                 hint.empty() ? "" : "\n  hint: ", hint));
 }

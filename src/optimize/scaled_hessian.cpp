@@ -1,8 +1,8 @@
 #include "optimize/scaled_hessian.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <climits>
+#include <cmath>
 
 namespace downhill::optimize {
 
@@ -10,9 +10,7 @@ namespace {
 
 constexpr int undefined = INT_MIN / 4;
 
-int exponent_of(double number) {
-  return number == 0 || !std::isfinite(number) ? undefined : std::ilogb(number);
-}
+int exponent_of(double number) { return number == 0 || !std::isfinite(number) ? undefined : std::ilogb(number); }
 
 int floor_half(int number) { return number >= 0 ? number / 2 : -((1 - number) / 2); }
 

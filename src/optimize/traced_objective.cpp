@@ -1,7 +1,7 @@
+#include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -67,10 +67,13 @@ class TracedSource final : public LossSource {
 
   double value_and_gradient(std::span<const double> x, std::span<double> gradient) override {
     if (!gradient_) {
-      compile(gradient_, [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
-        const ValueAndGradient both = value_and_gradient_at(f, arguments);
-        return {both.value, both.gradient};
-      }, 1);
+      compile(
+          gradient_,
+          [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
+            const ValueAndGradient both = value_and_gradient_at(f, arguments);
+            return {both.value, both.gradient};
+          },
+          1);
     }
     double result = 0;
     if (run(*gradient_, {x.data()}, {&result, gradient.data()})) return result;
@@ -81,18 +84,22 @@ class TracedSource final : public LossSource {
   void hessian_vector(std::span<const double> x, std::span<const double> direction,
                       std::span<double> product) override {
     if (!product_) {
-      compile(product_, [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
-        return {hvp_at(f, arguments[0], arguments[1])};
-      }, 2);
+      compile(
+          product_,
+          [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
+            return {hvp_at(f, arguments[0], arguments[1])};
+          },
+          2);
     }
     if (!run(*product_, {x.data(), direction.data()}, {product.data()})) std::ranges::fill(product, not_a_number);
   }
 
   void hessian(std::span<const double> x, std::span<double> hessian) override {
     if (!hessian_) {
-      compile(hessian_, [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
-        return {hessian_at(f, arguments)};
-      }, 1);
+      compile(
+          hessian_,
+          [f = loss_](std::span<const Array> arguments) -> std::vector<Array> { return {hessian_at(f, arguments)}; },
+          1);
     }
     if (!run(*hessian_, {x.data()}, {hessian.data()})) std::ranges::fill(hessian, not_a_number);
   }
@@ -105,9 +112,12 @@ class TracedSource final : public LossSource {
   void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
                               std::span<double> jacobian) override {
     if (!jacobian_) {
-      compile(jacobian_, [f = residual_function_](std::span<const Array> arguments) -> std::vector<Array> {
-        return {f(arguments).front(), jacobian_at(f, arguments)};
-      }, 1);
+      compile(
+          jacobian_,
+          [f = residual_function_](std::span<const Array> arguments) -> std::vector<Array> {
+            return {f(arguments).front(), jacobian_at(f, arguments)};
+          },
+          1);
     }
     if (run(*jacobian_, {x.data()}, {residuals.data(), jacobian.data()})) return;
     std::ranges::fill(residuals, not_a_number);
@@ -142,7 +152,8 @@ class TracedSource final : public LossSource {
     const std::array inputs{type_};
     const ir::Traced traced = ir::trace(loss_, inputs);
     if (traced.graph.outputs().size() != 1) {
-      throw ShapeError(fmt::format("minimize: the loss gives {} arrays where one is needed", traced.graph.outputs().size()));
+      throw ShapeError(
+          fmt::format("minimize: the loss gives {} arrays where one is needed", traced.graph.outputs().size()));
     }
     const Type result = traced.graph.type(traced.graph.outputs().front());
     if (result.dtype != DType::f64 || result.shape.rank() != 0) {

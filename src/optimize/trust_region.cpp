@@ -39,8 +39,8 @@ std::vector<double> trust_region_step(std::span<const double> curvatures, std::s
     if (norm(step) <= radius) return step;
   }
   // From here on |p| = radius (or the gradient is 0 and so is every way down but the negative curvature).
-  double low = std::max(0.0, -lowest);                // here the step is too long, or the hard case
-  double high = low + steepest / radius;              // here it is not: |p| <= |g| / (λ_0 + shift)
+  double low = std::max(0.0, -lowest);    // here the step is too long, or the hard case
+  double high = low + steepest / radius;  // here it is not: |p| <= |g| / (λ_0 + shift)
   const double gap = std::numeric_limits<double>::epsilon() * std::max(size, high);
   std::vector<double> step = shifted_step(curvatures, gradient, low + gap);
   const double length_at_low = norm(step);

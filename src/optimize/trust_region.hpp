@@ -13,7 +13,7 @@ namespace downhill::optimize {
 ///
 /// Moré & Sorensen, SIAM J. Sci. Stat. Comput. 4 (1983) 553-572: p_k = -g_k / (λ_k + shift) with shift >= max(0, -λ_0) such
 /// that |p| = radius unless the unshifted step is inside. Cost: O(n) per iteration of the secular equation, of which there are few.
-[[nodiscard]] std::vector<double> trust_region_step(std::span<const double> curvatures, std::span<const double> gradient,
-                                                    double radius);
+[[nodiscard]] std::vector<double> trust_region_step(std::span<const double> curvatures,
+                                                    std::span<const double> gradient, double radius);
 
 }  // namespace downhill::optimize

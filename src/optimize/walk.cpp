@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "optimize/differences.hpp"
 
@@ -30,6 +31,8 @@ void Walk::set_gradient(std::vector<double> gradient) {
 void Walk::move(Point next) {
   here_.x = std::move(next.x);
   here_.value = next.value;
+  ++moves_;
+  if ((moves_ & (moves_ - 1)) == 0) landmark_before_ = std::exchange(landmark_, here_.x);
   for (std::size_t i = 0; i < here_.x.size(); ++i) {
     travelled_[i] = std::max(travelled_[i], std::abs(here_.x[i] - start_.x[i]));
   }
@@ -97,6 +100,14 @@ double Walk::relative_gradient() const {
     result = std::max(result, std::abs(here_.gradient[i]) / largest_gradient_[i]);
   }
   return result;
+}
+
+bool Walk::is_still_travelling() const {
+  if (moves_ < 64) return false;
+  for (std::size_t i = 0; i < here_.x.size(); ++i) {
+    if (std::abs(here_.x[i] - landmark_before_[i]) > 0.1 * travelled_[i]) return true;
+  }
+  return false;
 }
 
 std::vector<double> Walk::lengths() const {

@@ -54,6 +54,8 @@ class Walk {
 
   /// The relative gradient of the present point; see Stop.
   [[nodiscard]] double relative_gradient() const;
+  /// Whether some variable has come a tenth of its whole way since a quarter to a half of the moves ago: a sign of running off.
+  [[nodiscard]] bool is_still_travelling() const;
   /// A length for each variable: the larger of |x_i| and the farthest it has been from its start.
   [[nodiscard]] std::vector<double> lengths() const;
   /// A trial point where f was -inf; empty if there was none.
@@ -73,6 +75,9 @@ class Walk {
   std::vector<double> travelled_;         // max |x_i - x0_i|
   std::vector<double> largest_gradient_;  // max |g_i|
   std::vector<double> fell_to_;
+  std::uint64_t moves_ = 0;
+  std::vector<double> landmark_;         // x at the last power of two of moves
+  std::vector<double> landmark_before_;  // and at the one before
 };
 
 /// What became of one step of a method.

@@ -57,11 +57,29 @@ inline std::vector<MinimumCase> minimum_cases() {
     return std::vector<T>{x[0] - 3.0, 2.0 * (x[1] + 1.0), x[0] * x[1] + 3.0};
   };
   return {
-      {"bowl", smooth(3, [](const auto& x) { return square(x[0] - 1.0) + 2.0 * square(x[1] + 2.0) + 0.5 * square(x[2]); }, true),
-       {4, 4, 4}, 0, true, true, false},
-      {"tilted quadratic", smooth(2, [](const auto& x) { return square(x[0]) + x[0] * x[1] + square(x[1]) - 3.0 * x[0]; }, true),
-       {1, 5}, -3, true, true, false},
-      {"cosh", smooth(2, [](const auto& x) { return exp(x[0]) + exp(-x[0]) + square(x[1] - 0.5); }), {1.5, -1}, 2, true, false, false},
+      {"bowl",
+       smooth(
+           3, [](const auto& x) { return square(x[0] - 1.0) + 2.0 * square(x[1] + 2.0) + 0.5 * square(x[2]); }, true),
+       {4, 4, 4},
+       0,
+       true,
+       true,
+       false},
+      {"tilted quadratic",
+       smooth(
+           2, [](const auto& x) { return square(x[0]) + x[0] * x[1] + square(x[1]) - 3.0 * x[0]; }, true),
+       {1, 5},
+       -3,
+       true,
+       true,
+       false},
+      {"cosh",
+       smooth(2, [](const auto& x) { return exp(x[0]) + exp(-x[0]) + square(x[1] - 0.5); }),
+       {1.5, -1},
+       2,
+       true,
+       false,
+       false},
       {"least squares", least_squares(2, 3, residuals), {2, -2}, 0, true, false, true},
       {"rosenbrock",
        least_squares(2, 2,
@@ -69,7 +87,11 @@ inline std::vector<MinimumCase> minimum_cases() {
                        using T = std::decay_t<decltype(x[0])>;
                        return std::vector<T>{10.0 * (x[1] - square(x[0])), 1.0 - x[0]};
                      }),
-       {-1.2, 1}, 0, false, false, true},
+       {-1.2, 1},
+       0,
+       false,
+       false,
+       true},
       {"wells", smooth(2, [](const auto& x) { return two_wells(x); }), {0.5, 0.5}, -0.25, true, false, false},
   };
 }

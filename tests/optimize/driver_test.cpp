@@ -1,6 +1,6 @@
+#include <gtest/gtest.h>
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
-#include <gtest/gtest.h>
 
 #include "optimize/cases.hpp"
 
@@ -9,7 +9,9 @@ namespace {
 
 using namespace downhill::testing;
 
-Objective valley() { return smooth(2, [](const auto& x) { return rosenbrock(x); }); }
+Objective valley() {
+  return smooth(2, [](const auto& x) { return rosenbrock(x); });
+}
 const std::vector<double> start{-1.2, 1};
 
 TEST(Driver, SaysWhyItStoppedWithBothNumbers) {
@@ -18,8 +20,9 @@ TEST(Driver, SaysWhyItStoppedWithBothNumbers) {
   EXPECT_EQ(limited.reason, Reason::max_iterations);
   EXPECT_FALSE(limited.success);
   EXPECT_EQ(limited.iterations, 10u);
-  EXPECT_TRUE(limited.message.starts_with("gradient_descent: stopped after 10 iterations: the iterations are used up (10 of 10) and "
-                                          "the gradient is not small ("))
+  EXPECT_TRUE(limited.message.starts_with(
+      "gradient_descent: stopped after 10 iterations: the iterations are used up (10 of 10) and "
+      "the gradient is not small ("))
       << limited.message;
   const Result done = minimize(f, start, Newton{}, {.gradient_tolerance = 1e-6});
   EXPECT_EQ(done.reason, Reason::gradient_small);

@@ -81,9 +81,7 @@ inline Jet sqrt(const Jet& a) {
   const double s = std::sqrt(a.value);
   return a.chain(s, 0.5 / s, -0.25 / (s * a.value));
 }
-inline Jet abs(const Jet& a) {
-  return a.chain(std::abs(a.value), a.value > 0 ? 1 : (a.value < 0 ? -1 : 0), 0);
-}
+inline Jet abs(const Jet& a) { return a.chain(std::abs(a.value), a.value > 0 ? 1 : (a.value < 0 ? -1 : 0), 0); }
 inline Jet floor(const Jet& a) { return a.chain(std::floor(a.value), 0, 0); }
 inline Jet pow(const Jet& a, double p) {
   return a.chain(std::pow(a.value, p), p * std::pow(a.value, p - 1), p * (p - 1) * std::pow(a.value, p - 2));
@@ -130,7 +128,8 @@ Objective least_squares(std::size_t n, std::size_t m, R r) {
   Callbacks callbacks;
   callbacks.residual_count = m;
   callbacks.value = [sum](std::span<const double> x) { return sum(std::vector<double>(x.begin(), x.end())); };
-  callbacks.residuals_and_jacobian = [r, n](std::span<const double> x, std::span<double> out, std::span<double> jacobian) {
+  callbacks.residuals_and_jacobian = [r, n](std::span<const double> x, std::span<double> out,
+                                            std::span<double> jacobian) {
     const std::vector<Jet> residuals = r(variables(x));
     for (std::size_t i = 0; i < residuals.size(); ++i) {
       out[i] = residuals[i].value;

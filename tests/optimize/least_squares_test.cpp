@@ -1,5 +1,5 @@
-#include <downhill/minimize.hpp>
 #include <gtest/gtest.h>
+#include <downhill/minimize.hpp>
 
 #include <cmath>
 #include <functional>
@@ -35,17 +35,21 @@ std::vector<Regression> regressions() {
       {"DanWood",
        regression(2, {1.309, 1.471, 1.490, 1.565, 1.611, 1.680}, {2.138, 3.421, 3.597, 4.340, 4.882, 5.660},
                   [](const auto& b, double x) { return b[0] * exp(b[1] * std::log(x)); }),
-       {{1, 5}, {0.7, 4}}, {7.6886226176e-01, 3.8604055871}, 4.3173084083e-03},
+       {{1, 5}, {0.7, 4}},
+       {7.6886226176e-01, 3.8604055871},
+       4.3173084083e-03},
       {"BoxBOD",
        regression(2, {1, 2, 3, 5, 7, 10}, {109, 149, 149, 191, 213, 224},
                   [](const auto& b, double x) { return b[0] * (1.0 - exp(-x * b[1])); }),
-       {{1, 1}, {100, 0.75}}, {213.80940889, 0.54723748542}, 1168.0088766},
+       {{1, 1}, {100, 0.75}},
+       {213.80940889, 0.54723748542},
+       1168.0088766},
       {"MGH09",
-       regression(4, eleven,
-                  {0.1957, 0.1947, 0.1735, 0.1600, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246},
+       regression(4, eleven, {0.1957, 0.1947, 0.1735, 0.1600, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246},
                   [](const auto& b, double x) { return b[0] * (x * x + x * b[1]) / (x * x + x * b[2] + b[3]); }),
        {{25, 39, 41.5, 39}, {0.25, 0.39, 0.415, 0.39}},
-       {0.19280693458, 0.19128232873, 0.12305650693, 0.13606233068}, 3.0750560385e-04},
+       {0.19280693458, 0.19128232873, 0.12305650693, 0.13606233068},
+       3.0750560385e-04},
   };
 }
 
@@ -76,9 +80,9 @@ TEST(LevenbergMarquardt, RankDeficiencyDoesNotStopIt) {
 }
 
 TEST(ClosedForm, SolvesAQuadraticInOneStepAndProvesItGlobal) {
-  Objective f = smooth(3, [](const auto& x) {
-    return 1e6 * square(x[0] - x[1]) + square(x[1] - 2.0) + 1e-6 * square(x[2]) + x[2];
-  }, true);
+  Objective f = smooth(
+      3, [](const auto& x) { return 1e6 * square(x[0] - x[1]) + square(x[1] - 2.0) + 1e-6 * square(x[2]) + x[2]; },
+      true);
   const Result r = minimize(f, std::vector<double>{5, -3, 1}, ClosedForm{});
   EXPECT_EQ(r.iterations, 1u);
   EXPECT_TRUE(r.success) << r.message;

@@ -1,5 +1,5 @@
-#include <downhill/minimize.hpp>
 #include <gtest/gtest.h>
+#include <downhill/minimize.hpp>
 
 #include "optimize/cases.hpp"
 #include "options/fields.hpp"
@@ -61,13 +61,15 @@ TEST(LineSearch, ArmijoAcceptsOnlyASufficientFall) {
   std::vector<double> g(2);
   for (std::size_t k = 0; k + 1 < r.trace.size(); ++k) {
     static_cast<void>(copy.value_and_gradient(r.trace[k].x, g));
-    const double decrease = g[0] * (r.trace[k].x[0] - r.trace[k + 1].x[0]) + g[1] * (r.trace[k].x[1] - r.trace[k + 1].x[1]);
+    const double decrease =
+        g[0] * (r.trace[k].x[0] - r.trace[k + 1].x[0]) + g[1] * (r.trace[k].x[1] - r.trace[k + 1].x[1]);
     EXPECT_LE(r.trace[k + 1].value, r.trace[k].value - 0.999 * c * decrease);
   }
 }
 
 TEST(LineSearch, ReadsBackFromItsTextForm) {
-  for (const char* text : {"fixed(learning_rate=0.5)", "exact", "armijo(contraction=0.25)", "candidates(steps=[1, 0.5])"}) {
+  for (const char* text :
+       {"fixed(learning_rate=0.5)", "exact", "armijo(contraction=0.25)", "candidates(steps=[1, 0.5])"}) {
     EXPECT_EQ(LineSearch::registry().parse(text).text(options::Detail::changed), text);
   }
 }

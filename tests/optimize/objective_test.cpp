@@ -1,6 +1,6 @@
+#include <gtest/gtest.h>
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
-#include <gtest/gtest.h>
 
 #include "optimize/cases.hpp"
 

@@ -1,5 +1,5 @@
-#include <downhill/minimize.hpp>
 #include <gtest/gtest.h>
+#include <downhill/minimize.hpp>
 
 #include <cmath>
 
@@ -82,7 +82,8 @@ TEST(Scaling, ThePowerOfTwoOfTheLossChangesNoBitOfTheIterates) {
 
 TEST(Scaling, PowersOfTwoOfTheVariablesChangeNoBitOfNewtonsIterates) {
   for (const Start& start : starts()) {
-    for (const auto& exponents : {std::vector<int>{40, 40, 40, 40}, {-40, -40, -40, -40}, {40, -40, 1, -7}, {1, 0, 0, 3}}) {
+    for (const auto& exponents :
+         {std::vector<int>{40, 40, 40, 40}, {-40, -40, -40, -40}, {40, -40, 1, -7}, {1, 0, 0, 3}}) {
       expect_same_run(start, 0, exponents, Newton{});
       expect_same_run(start, 40, exponents, Newton{});
     }

@@ -1,7 +1,7 @@
+#include <gtest/gtest.h>
 #include <downhill/error.hpp>
 #include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
-#include <gtest/gtest.h>
 
 #include <array>
 

@@ -1,5 +1,5 @@
-#include <downhill/minimize.hpp>
 #include <gtest/gtest.h>
+#include <downhill/minimize.hpp>
 
 #include <numbers>
 
@@ -55,7 +55,8 @@ TEST(Verdict, ASaddleReachedByGradientDescentIsNoSuccessAndShowsTheWayDown) {
 TEST(Verdict, FallingForEverIsUnbounded) {
   const std::vector<std::pair<Objective, std::vector<double>>> cases = {
       {smooth(1, [](const auto& x) { return x[0] * x[0] * x[0]; }), {1}},
-      {smooth(2, [](const auto& x) { return square(square(x[0])) - 3.0 * square(x[0] * x[1]) + square(square(x[1])); }), {0, 0}},
+      {smooth(2, [](const auto& x) { return square(square(x[0])) - 3.0 * square(x[0] * x[1]) + square(square(x[1])); }),
+       {0, 0}},
       {smooth(2, [](const auto& x) { return x[0] * x[0] * x[0] - 3.0 * x[0] * square(x[1]); }), {-1, 0.001}},
       {smooth(1, [](const auto& x) { return 1.0 * x[0]; }), {1}},
       {smooth(2, [](const auto& x) { return x[0] * x[1]; }), {0, 0}},
@@ -135,19 +136,66 @@ TEST(Verdict, HardScalesEndAtTheMinimum) {
   EXPECT_NEAR(offset.x[0], 1, 1e-4);
   EXPECT_NEAR(offset.x[1], 1, 1e-4);
   EXPECT_NEAR(run(smooth(1, [](const auto& x) { return x[0] - log(x[0]); }), {0.001}).value, 1, 1e-15);
-  EXPECT_NEAR(run(smooth(1, [](const auto& x) { return sqrt(x[0]) + 1.0 / x[0]; }), {10}).value, 1.889881574842309, 1e-14);
+  EXPECT_NEAR(run(smooth(1, [](const auto& x) { return sqrt(x[0]) + 1.0 / x[0]; }), {10}).value, 1.889881574842309,
+              1e-14);
 }
 
 TEST(Verdict, ALongCurvedPathIsWalkedToItsEnd) {
   const Result r = run(smooth(8,
                               [](const auto& x) {
                                 auto sum = square(x[0] - 1.0) / 4.0;
-                                for (std::size_t i = 0; i + 1 < 8; ++i) sum = sum + square(x[i + 1] - 2.0 * square(x[i]) + 1.0);
+                                for (std::size_t i = 0; i + 1 < 8; ++i)
+                                  sum = sum + square(x[i + 1] - 2.0 * square(x[i]) + 1.0);
                                 return sum;
                               }),
                        {-1, 1, 1, 1, 1, 1, 1, 1});
   EXPECT_TRUE(r.success) << r.message;
   EXPECT_LT(r.value, 1e-15);
+}
+
+TEST(Verdict, AValleyWithoutEndIsNoSuccess) {
+  // Biggs EXP6 (More, Garbow & Hillstrom 1981, problem 18) has a valley along which three coefficients run off and cancel.
+  const auto residuals = [](const auto& x) {
+    std::vector<std::decay_t<decltype(x[0])>> r;
+    for (int i = 1; i <= 13; ++i) {
+      const double t = 0.1 * i, y = std::exp(-t) - 5 * std::exp(-10 * t) + 3 * std::exp(-4 * t);
+      r.push_back(x[2] * exp(-t * x[0]) - x[3] * exp(-t * x[1]) + x[5] * exp(-t * x[4]) - y);
+    }
+    return r;
+  };
+  const std::vector<double> x0{1, 2, 1, 1, 1, 1};
+  for (const Method& method : {Method(Newton{}), Method(Newton{.growth = 4}), Method(LevenbergMarquardt{})}) {
+    const Result r = run(least_squares(6, 13, residuals), x0, method);
+    const bool is_known = r.value < 1e-8 || std::abs(r.value - 5.65564992e-3) < 1e-8;
+    EXPECT_TRUE(!r.success || is_known) << method.text() << ": f = " << r.value << ": " << r.message;
+  }
+}
+
+TEST(Verdict, ARunThatOnlyRoundingKeepsMovingEnds) {
+  // Watson with 12 variables (problem 20): the smallest curvature is 1e-13 of the largest.
+  const auto residuals = [](const auto& x) {
+    using T = std::decay_t<decltype(x[0])>;
+    std::vector<T> r;
+    for (int i = 1; i <= 29; ++i) {
+      const double t = i / 29.0;
+      T slope = 1.0 * x[1], value = 1.0 * x[0];
+      double power = t;
+      for (std::size_t j = 2; j <= 12; ++j, power *= t) {
+        if (j > 2) slope = slope + (static_cast<double>(j) - 1) * (power / t) * x[j - 1];
+        value = value + power * x[j - 1];
+      }
+      r.push_back(slope - square(value) - 1.0);
+    }
+    r.push_back(1.0 * x[0]);
+    r.push_back(x[1] - square(x[0]) - 1.0);
+    return r;
+  };
+  for (const Method& method : {Method(Newton{}), Method(LevenbergMarquardt{})}) {
+    const Result r = run(least_squares(12, 31, residuals), std::vector<double>(12, 0.0), method);
+    EXPECT_TRUE(r.success) << method.text() << ": " << r.message;
+    EXPECT_NEAR(r.value, 4.722381105891757e-10, 1e-8 * 4.72e-10 + 1e-17) << method.text();
+    EXPECT_LT(r.iterations, 1000u) << method.text();
+  }
 }
 
 TEST(Verdict, AboveTheDenseLimitLanczosFindsTheSigns) {

@@ -11,10 +11,11 @@ namespace downhill {
 /// Needs values alone; each batch is evaluated at once. Cost per iteration: `batch` values.
 /// Reference: Rastrigin, Automation and Remote Control 24 (1963) 1337-1342; Schumer & Steiglitz, IEEE TAC 13 (1968) 270-276 for the adaptive step.
 struct LocalSearch {
-  double step = 1;              ///< first step, in units of x
-  double smallest_step = 1e-9;  ///< ends below this step times the largest |x_i| (or times the first step, where x is smaller)
-  double contraction = 0.7;     ///< in (0, 1)
-  std::uint64_t batch = 16;     ///< points tried per iteration
+  double step = 1;  ///< first step, in units of x
+  double smallest_step =
+      1e-9;  ///< ends below this step times the largest |x_i| (or times the first step, where x is smaller)
+  double contraction = 0.7;  ///< in (0, 1)
+  std::uint64_t batch = 16;  ///< points tried per iteration
 
   static constexpr std::string_view name = "local_search";
   static constexpr std::string_view doc = "the best of random points nearby, with a step that adapts";

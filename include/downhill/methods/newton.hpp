@@ -14,10 +14,11 @@ namespace downhill {
 /// Needs second derivatives. Cost per iteration: one Hessian and O(n³).
 struct Newton {
   double shrink = 0.25;  ///< factor on the radius after a refused step, in (0, 1)
-  double growth = 4;     ///< factor on the radius after a step the model foretold well, above 1
+  double growth = 2;     ///< factor on the radius after a step the model foretold well, above 1
 
   static constexpr std::string_view name = "newton";
-  static constexpr std::string_view doc = "steps to the minimum of the quadratic model; leaves saddles along negative curvature";
+  static constexpr std::string_view doc =
+      "steps to the minimum of the quadratic model; leaves saddles along negative curvature";
   static std::vector<options::Field> fields();
 };
 

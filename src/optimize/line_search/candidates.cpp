@@ -7,8 +7,10 @@ namespace downhill {
 
 options::Fields Candidates::fields() {
   using options::field;
-  return {options::non_empty(field("steps", &Candidates::steps, "the steps tried, in units of x² / f", options::positive())),
-          field("contraction", &Candidates::contraction, "factor on all steps when none is lower", options::open(0, 1))};
+  return {
+      options::non_empty(
+          field("steps", &Candidates::steps, "the steps tried, in units of x² / f", options::positive())),
+      field("contraction", &Candidates::contraction, "factor on all steps when none is lower", options::open(0, 1))};
 }
 
 namespace optimize {

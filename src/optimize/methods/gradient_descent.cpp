@@ -39,7 +39,8 @@ struct Implementation<GradientDescent> {
     const Ray ray{state.direction, dot(here.gradient, state.direction), std::ldexp(1.0, exponent)};
     const double first = first_step(walk, state.direction);
     double suggested = state.step > 0 ? 2 * state.step * ray.unit : first;
-    if (suggested < 0x1p-48 * first) suggested = first;  // too short to move x: the gradient has fallen by many orders since
+    if (suggested < 0x1p-48 * first)
+      suggested = first;  // too short to move x: the gradient has fallen by many orders since
     auto trial = options.line_search.model().find(walk, ray, suggested);
     if (!trial) return {StepOutcome::Kind::stalled};
     state.step = trial->step / ray.unit;

@@ -101,8 +101,8 @@ struct Implementation<LevenbergMarquardt> {
     const auto first = static_cast<std::size_t>(
         std::find_if(model.curvatures.begin(), model.curvatures.end(), [](double c) { return c > 0; }) -
         model.curvatures.begin());
-    const auto rest = trust_region_step(std::span(model.curvatures).subspan(first),
-                                        std::span(model.gradient).subspan(first), radius);
+    const auto rest =
+        trust_region_step(std::span(model.curvatures).subspan(first), std::span(model.gradient).subspan(first), radius);
     std::copy(rest.begin(), rest.end(), step.begin() + static_cast<std::ptrdiff_t>(first));
     return step;
   }

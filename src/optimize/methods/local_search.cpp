@@ -11,11 +11,11 @@ namespace downhill {
 
 options::Fields LocalSearch::fields() {
   using options::field;
-  return {field("step", &LocalSearch::step, "first step, in units of x", options::positive()),
-          field("smallest_step", &LocalSearch::smallest_step, "ends below this step, relative to x",
-                options::open(0, 1)),
-          field("contraction", &LocalSearch::contraction, "factor on the step after a failure", options::open(0, 1)),
-          field("batch", &LocalSearch::batch, "points tried per iteration", options::closed(1, 1e6))};
+  return {
+      field("step", &LocalSearch::step, "first step, in units of x", options::positive()),
+      field("smallest_step", &LocalSearch::smallest_step, "ends below this step, relative to x", options::open(0, 1)),
+      field("contraction", &LocalSearch::contraction, "factor on the step after a failure", options::open(0, 1)),
+      field("batch", &LocalSearch::batch, "points tried per iteration", options::closed(1, 1e6))};
 }
 
 namespace optimize {

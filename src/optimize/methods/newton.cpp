@@ -100,7 +100,9 @@ struct Implementation<Newton> {
     std::vector<double> hessian;
   };
 
-  static State init(const Newton&, Walk& walk) { return {infinity, {}, std::vector<double>(walk.size() * walk.size())}; }
+  static State init(const Newton&, Walk& walk) {
+    return {infinity, {}, std::vector<double>(walk.size() * walk.size())};
+  }
 
   static StepOutcome step(const Newton& options, State& state, Walk& walk) {
     walk.objective().hessian(walk.here().x, state.hessian);
@@ -157,8 +159,8 @@ struct Implementation<Newton> {
   }
 
   // The minimum of the parabola through f, the slope and the refused value, kept within [shrink² , shrink * 2] of the step.
-  static double shrunk_radius(const Newton& options, const Model& model, const ScaledHessian& hessian, const Point& from,
-                              const Trial& next, std::span<const double> step, double length) {
+  static double shrunk_radius(const Newton& options, const Model& model, const ScaledHessian& hessian,
+                              const Point& from, const Trial& next, std::span<const double> step, double length) {
     double factor = options.shrink;
     if (std::isfinite(next.point.value)) {
       const double slope = dot(model.gradient(), step);
