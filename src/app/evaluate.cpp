@@ -55,8 +55,8 @@ std::string text_of(const FlatVariables& variables, const Evaluation& at) {
 
 int evaluate_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  warn(problem.warnings, arguments, terminal);
   Objective objective = objective_of(problem, arguments.with, arguments.threads);
+  warn(problem.warnings, arguments, terminal);
   const Evaluation at = evaluate(objective, problem.variables.start(), arguments.order);
   if (arguments.format == Output::people) {
     fmt::print(terminal.out, "{}", text_of(problem.variables, at));
@@ -72,8 +72,8 @@ int evaluate_formula(const Arguments& arguments, const Terminal& terminal) {
 
 int check_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  warn(problem.warnings, arguments, terminal);
   Objective objective = objective_of(problem, With::native, arguments.threads);
+  warn(problem.warnings, arguments, terminal);
   const GradientCheck check = check_gradient(
       [&](std::span<const double> x) { return objective.value(x); },
       [&](std::span<const double> x, std::span<double> gradient) { objective.value_and_gradient(x, gradient); },

@@ -2,12 +2,15 @@
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "app/commands.hpp"
 #include "app/json.hpp"
 #include "app/loss.hpp"
 #include "app/problem.hpp"
+#include "app/refinement.hpp"
 #include "app/report.hpp"
 #include "app/watch.hpp"
 #include "options/registry.hpp"
@@ -27,6 +30,11 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
   Result result = minimize(objective, problem.variables.start(), method, problem.stop, options);
   if (arguments.trace) write_atomically("trace", *arguments.trace, trace_csv(problem.variables, result));
   return result;
+}
+
+// A trace that cannot be written is told before the run, not after it.
+void begin_trace(const Arguments& arguments) {
+  if (arguments.trace) write_atomically("trace", *arguments.trace, "");
 }
 
 void say_choice(const ChosenMethod& chosen, const Arguments& arguments, const Terminal& terminal) {
@@ -49,9 +57,10 @@ void warn(const std::vector<std::string>& warnings, const Arguments& arguments, 
 
 int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  warn(problem.warnings, arguments, terminal);
   Objective objective = objective_of(problem, With::native, arguments.threads);
   const ChosenMethod chosen = choose_method(problem, objective);
+  begin_trace(arguments);
+  warn(problem.warnings, arguments, terminal);
   say_choice(chosen, arguments, terminal);
   const Result result = run(objective, problem, chosen.method, arguments, terminal);
   if (arguments.format == Output::json) {
@@ -64,11 +73,18 @@ int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
 
 int fit_model(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  warn(problem.warnings, arguments, terminal);
   Objective objective = objective_of(problem, With::native, arguments.threads);
   const ChosenMethod chosen = choose_method(problem, objective);
+  begin_trace(arguments);
+  warn(problem.warnings, arguments, terminal);
   say_choice(chosen, arguments, terminal);
-  const Result result = run(objective, problem, chosen.method, arguments, terminal);
+  Result result = run(objective, problem, chosen.method, arguments, terminal);
+  if (result.success) {
+    result.x = refine_fit(objective, result.x);
+    std::vector<double> gradient(result.x.size());
+    result.value = objective.value_and_gradient(result.x, gradient);
+    result.gradient_norm = std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0));
+  }
   const std::size_t m = objective.capabilities().residuals;
   const std::size_t n = objective.size();
   std::vector<double> residuals(m);
@@ -87,7 +103,6 @@ int fit_model(const Arguments& arguments, const Terminal& terminal) {
 
 int compare_methods(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  warn(problem.warnings, arguments, terminal);
   const auto& registry = Method::registry();
   std::vector<Method> methods;
   if (arguments.methods) {
@@ -96,6 +111,7 @@ int compare_methods(const Arguments& arguments, const Terminal& terminal) {
     for (const std::string_view name : registry.names()) methods.push_back(registry.parse(name));
   }
   Objective shared = objective_of(problem, With::native, arguments.threads);
+  warn(problem.warnings, arguments, terminal);
   nlohmann::ordered_json runs = nlohmann::ordered_json::array();
   std::vector<std::vector<std::string>> rows{
       {"method", "value", "iterations", "evaluations", "time", "verdict", "reason"}};

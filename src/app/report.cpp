@@ -78,9 +78,14 @@ std::string evaluations(const EvaluationCounts& counts) {
   return text;
 }
 
+// The end of `newton: stopped after 23 iterations: the gradient is small enough (1e-18 <= 1e-10)`: the table has the rest.
 std::string reason_of(const Result& result) {
-  const auto colon = result.message.find(": ");
-  return colon == std::string::npos ? result.message : result.message.substr(colon + 2);
+  std::string_view text = result.message;
+  for (int i = 0; i < 2; ++i) {
+    const auto colon = text.find(": ");
+    if (colon != text.npos) text.remove_prefix(colon + 2);
+  }
+  return std::string(text);
 }
 
 // The lines below the table: why it ended and what kind of point it is.

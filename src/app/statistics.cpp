@@ -1,6 +1,7 @@
 #include "app/statistics.hpp"
 
 #include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -39,7 +40,8 @@ FitStatistics fit_statistics(std::span<const double> residuals, std::span<const 
     lengths[j] = length > 0 ? length : 1;
     scaled.col(j) /= lengths[j];
   }
-  const Eigen::ColPivHouseholderQR<Matrix> factors(scaled);
+  Eigen::ColPivHouseholderQR<Matrix> factors(scaled);
+  factors.setThreshold(64 * std::numeric_limits<double>::epsilon() * static_cast<double>(std::max(m, columns)));
   result.rank = scaled.allFinite() ? static_cast<std::size_t>(factors.rank()) : 0;
   result.covariance.assign(n * n, std::numeric_limits<double>::infinity());
   if (result.rank == n && m >= columns) {

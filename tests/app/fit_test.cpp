@@ -41,7 +41,8 @@ double worst_relative(const nlohmann::json& found, const nlohmann::json& certifi
   return worst;
 }
 
-// From the start nearer to the solution; `fit` is told nothing but data, model and start.
+// From the start nearer to the solution; `fit` is told nothing but data, model and start. (The certified table gives Rat43 9
+// degrees of freedom; its residual standard deviation is that of 15 points less 4 parameters.)
 TEST(Fit, AgreesWithTheCertifiedParametersAndStandardErrors) {
   for (const auto& problem : problems()) {
     const std::string name = problem["name"];
@@ -50,8 +51,8 @@ TEST(Fit, AgreesWithTheCertifiedParametersAndStandardErrors) {
     ASSERT_LE(run.status, 1) << name << run.err;
     const auto json = run.json();
     // Lanczos1 is fitted to data of 14 digits: its residuals are rounding errors, and so are their statistics.
-    const double tolerance = name == "Lanczos1" ? 1e-2 : 1e-7;
-    EXPECT_LT(worst_relative(json["x"], problem["certified"]), name == "Lanczos1" ? 1e-6 : 1e-7) << name;
+    const double tolerance = name == "Lanczos1" ? 1e-2 : 1e-9;
+    EXPECT_LT(worst_relative(json["x"], problem["certified"]), 1e-9) << name;
     EXPECT_LT(worst_relative(json["standard_errors"], problem["standard_errors"]), tolerance) << name;
     EXPECT_NEAR(json["residual_sum_of_squares"].get<double>() / problem["residual_sum_of_squares"].get<double>(), 1,
                 2 * tolerance)
