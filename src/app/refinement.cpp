@@ -6,7 +6,8 @@
 namespace downhill::app {
 namespace {
 
-constexpr int most_steps = 10;
+constexpr int most_steps = 60;
+constexpr double least_contraction = 0.9;
 constexpr double rounding_growth = 1e-9;
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -47,8 +48,8 @@ std::vector<double> refine_fit(Objective& objective, std::span<const double> sta
   for (int i = 0; i < most_steps && here.length > 0 && here.step.size() > 0; ++i) {
     const Eigen::VectorXd next = x + here.step;
     const Step there = gauss_newton(objective, next);
-    const bool is_better =
-        there.length < here.length / 2 && there.sum_of_squares <= here.sum_of_squares * (1 + rounding_growth);
+    const bool is_better = there.length < least_contraction * here.length &&
+                           there.sum_of_squares <= here.sum_of_squares * (1 + rounding_growth);
     if (!is_better) break;
     x = next;
     here = there;
