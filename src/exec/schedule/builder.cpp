@@ -68,18 +68,18 @@ void Builder::find_uses() {
       }
     }
   }
-  // An output that is a reshape of a value lends that value its storage.
+  // An output that is a reshape or transpose of a value lends that value its storage.
   for (std::size_t k = 0; k < graph_.outputs().size(); ++k) {
     ValueId value = graph_.outputs()[k];
     std::optional<View> view = destinations_[k];
     while (view && graph_.values()[value].node != ir::no_node) {
       const Node& node = graph_.nodes()[graph_.values()[value].node];
-      if (!keeps_order(graph_, node) || graph_.values()[graph_.operands(node)[0]].node == ir::no_node) {
+      std::optional<View> seen = lent_to_operand(node, *view);
+      if (!seen) {
         break;
       }
-      const ValueId source = graph_.operands(node)[0];
-      view = reshaped(*view, shared_.places[view->place].type.shape, type(value).shape, type(source).shape);
-      value = source;
+      view = std::move(seen);
+      value = graph_.operands(node)[0];
     }
     lenders_.emplace_back();
     const ir::NodeId maker = graph_.values()[value].node;
@@ -89,6 +89,31 @@ void Builder::find_uses() {
       values_[value].destination = std::move(view);
     }
   }
+}
+
+// Where a node's operand would have to be so that the node's result is at `view`; empty unless it has the same elements.
+std::optional<View> Builder::lent_to_operand(const Node& node, const View& view) {
+  if (node.operand_count != 1 || graph_.values()[graph_.operands(node)[0]].node == ir::no_node) {
+    return std::nullopt;
+  }
+  const Shape& from = type(graph_.operands(node)[0]).shape;
+  const Shape& to = type(node.first_result).shape;
+  if (keeps_order(graph_, node)) {
+    return reshaped(view, shared_.places[view.place].type.shape, to, from);
+  }
+  if (node.primitive->lowering != ir::Lowering::view || whole_piece(node) == nullptr || from.size() != to.size() ||
+      from.rank() != to.rank()) {
+    return std::nullopt;
+  }
+  Index index(to.rank());
+  for (std::size_t k = 0; k < from.rank(); ++k) {
+    const auto& axis = whole_piece(node)->axes[k];
+    if (axis.axis < 0 || axis.offset != 0 || axis.stride != 1) {
+      return std::nullopt;
+    }
+    index[static_cast<std::size_t>(axis.axis)] = axis_index(k, from.rank());
+  }
+  return substitute(view, index);
 }
 
 DraftSteps Builder::build() {

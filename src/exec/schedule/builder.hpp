@@ -67,6 +67,7 @@ class Builder {
 
   // builder.cpp
   void find_uses();
+  [[nodiscard]] std::optional<View> lent_to_operand(const Node& node, const View& view);
   void add(const Node& node);
   void add_elementwise(const Node& node);
   void add_constant(const Node& node);

@@ -309,6 +309,7 @@ class TileFormer {
       int reads = 0;
       int writes = 0;
       bool is_aligned = true;
+      bool moves = false;  // different elements for different blocks
       std::optional<std::size_t> dimension;
     };
     std::unordered_map<PlaceId, Touch> touched;
@@ -320,6 +321,9 @@ class TileFormer {
         const auto dimension = aligned_dimension(access, *tiled_[s]);
         t.is_aligned = t.is_aligned && dimension && (t.reads + t.writes == 0 || t.dimension == dimension);
         t.dimension = dimension;
+        t.moves = t.moves || std::ranges::any_of(access.index, [&](const Affine& f) {
+          return *tiled_[s] < f.axis.size() && f.axis[*tiled_[s]] != 0;
+        });
         (is_write ? t.writes : t.reads) += 1;
       };
       for (const Access& access : accesses_[s].reads) {
@@ -333,9 +337,8 @@ class TileFormer {
     std::int64_t an_index = 0;  // bytes for one index of the axis
     for (const auto& [id, touch] : touched) {
       const std::int64_t size = bytes(places_[id]);
-      const bool moves = touch.dimension.has_value();
-      gain += moves && touch.reads + touch.writes > 1 ? size : 0;
-      an_index += moves ? size / std::max<std::int64_t>(extent, 1) : 0;
+      gain += touch.moves && touch.reads + touch.writes > 1 ? size : 0;
+      an_index += touch.moves ? size / std::max<std::int64_t>(extent, 1) : 0;
     }
     if (gain < smallest_gain) {
       return std::nullopt;
