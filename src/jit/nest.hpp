@@ -80,6 +80,7 @@ class NestEmitter {
   void emit_element(std::size_t position);
   Value* operand(std::uint32_t element, std::size_t copy, bool as_vector);
   Value* position(const loops::Affine& affine, std::size_t copy, bool in_tile);
+  [[nodiscard]] std::vector<IndexRange> known_ranges() const;
   Truth truth(const loops::Guard& guard, std::size_t copy);
   Truth all_hold(const std::vector<loops::Guard>& guards, std::size_t copy);
   Value* dynamic_truth(const loops::Guard& guard, std::size_t copy);

@@ -34,8 +34,9 @@ bool NestEmitter::is_straight() const {
 
 void NestEmitter::emit_elements(int level) {
   truths_.clear();
+  const std::vector<bool> needed = needed_elements(plan_.nest, known_ranges());
   for (std::size_t k = 0; k < values_.size(); ++k) {
-    if (plan_.level[k] == level) emit_element(k);
+    if (plan_.level[k] == level && needed[k]) emit_element(k);
   }
 }
 
@@ -83,18 +84,14 @@ Value* NestEmitter::position(const Affine& affine, std::size_t copy, bool in_til
   return sum;
 }
 
+std::vector<IndexRange> NestEmitter::known_ranges() const {
+  std::vector<IndexRange> ranges;
+  for (const AxisIndex& at : index_) ranges.push_back({at.low, at.high});
+  return ranges;
+}
+
 NestEmitter::Truth NestEmitter::truth(const Guard& guard, std::size_t copy) {
-  std::int64_t low = guard.position.offset;
-  std::int64_t high = guard.position.offset;
-  bool bounded = std::ranges::all_of(guard.position.loop, [](std::int64_t by) { return by == 0; });
-  for (int axis = 0; axis < plan_.rank(); ++axis) {
-    const std::int64_t by = factor(guard.position, axis);
-    const AxisIndex& at = index_[static_cast<std::size_t>(axis)];
-    low += std::min(by * at.low, by * at.high);
-    high += std::max(by * at.low, by * at.high);
-  }
-  if (bounded && guard.begin <= low && high < guard.end) return {.known = true, .value = true};
-  if (bounded && (high < guard.begin || guard.end <= low)) return {.known = true, .value = false};
+  if (const std::optional<bool> known = known_truth(guard, known_ranges())) return {.known = true, .value = *known};
   for (const auto& [key, known] : truths_) {
     const bool same = key.second == copy && key.first->begin == guard.begin && key.first->end == guard.end &&
                       key.first->position.offset == guard.position.offset && key.first->position.axis == guard.position.axis &&

@@ -78,6 +78,55 @@ std::int64_t weight_of(const Element& element) {
   return 1 + 2 * static_cast<std::int64_t>(element.guards.size());
 }
 
+// Instructions of one point where the axes have indices in `ranges`.
+std::int64_t needed_weight(const Nest& nest, const std::vector<IndexRange>& ranges) {
+  const std::vector<bool> needed = needed_elements(nest, ranges);
+  std::int64_t weight = 0;
+  for (std::size_t k = 0; k < nest.body.size(); ++k) weight += needed[k] ? weight_of(nest.body[k]) : 0;
+  return std::max<std::int64_t>(weight, 1);
+}
+
+// Instructions when all axes from `first` on except the lane axis are written out; more than `limit` if there are too many points.
+std::int64_t written_out_weight(const Nest& nest, int first, int lane, std::int64_t limit) {
+  std::vector<IndexRange> ranges;
+  std::int64_t points = 1;
+  for (int axis = 0; axis < static_cast<int>(nest.extents.size()); ++axis) {
+    ranges.push_back({0, nest.extents[static_cast<std::size_t>(axis)] - 1});
+    if (axis >= first && axis != lane) points *= nest.extents[static_cast<std::size_t>(axis)];
+  }
+  if (points > 64) return std::max(limit + 1, points);
+  std::int64_t weight = 0;
+  for (std::int64_t point = 0; point < points; ++point) {
+    std::int64_t rest = point;
+    for (int axis = static_cast<int>(nest.extents.size()) - 1; axis >= first; --axis) {
+      if (axis == lane) continue;
+      const std::int64_t extent = nest.extents[static_cast<std::size_t>(axis)];
+      ranges[static_cast<std::size_t>(axis)] = {rest % extent, rest % extent};
+      rest /= extent;
+    }
+    weight += needed_weight(nest, ranges);
+  }
+  return weight;
+}
+
+bool has_guards_on(const Nest& nest, int axis) {
+  return std::ranges::any_of(nest.body, [&](const Element& element) {
+    return std::ranges::any_of(element.guards, [&](const loops::Guard& guard) { return factor(guard.position, axis) != 0; });
+  });
+}
+
+// A short lane axis on which guards choose between parts (a concatenation of few columns) wastes most of its lanes' work. A longer axis outside
+// of it takes the lanes, if all that is inside can be written out: then every guard is decided where the code is written.
+int better_lane(const Nest& nest, int parallel, std::int64_t limit) {
+  const int lane = nest.lane;
+  if (lane < 0 || lane >= parallel || nest.extents[static_cast<std::size_t>(lane)] >= 32 || !has_guards_on(nest, lane)) return lane;
+  for (int axis = lane - 1; axis >= 0; --axis) {
+    if (nest.extents[static_cast<std::size_t>(axis)] < 64) continue;
+    return written_out_weight(nest, axis + 1, axis, limit) <= limit ? axis : lane;
+  }
+  return lane;
+}
+
 std::vector<int> levels_of(const Nest& nest) {
   std::vector<int> levels;
   const auto raise = [&](int& level, const Affine& affine) {
@@ -96,6 +145,43 @@ std::vector<int> levels_of(const Nest& nest) {
 }
 
 }  // namespace
+
+std::optional<bool> known_truth(const loops::Guard& guard, const std::vector<IndexRange>& ranges) {
+  if (std::ranges::any_of(guard.position.loop, [](std::int64_t by) { return by != 0; })) return std::nullopt;
+  std::int64_t low = guard.position.offset;
+  std::int64_t high = guard.position.offset;
+  for (std::size_t axis = 0; axis < ranges.size(); ++axis) {
+    const std::int64_t by = factor(guard.position, static_cast<int>(axis));
+    low += std::min(by * ranges[axis].low, by * ranges[axis].high);
+    high += std::max(by * ranges[axis].low, by * ranges[axis].high);
+  }
+  if (guard.begin <= low && high < guard.end) return true;
+  if (high < guard.begin || guard.end <= low) return false;
+  return std::nullopt;
+}
+
+std::vector<bool> needed_elements(const Nest& nest, const std::vector<IndexRange>& ranges) {
+  std::vector<bool> needed(nest.body.size(), false);
+  for (const loops::Store& store : nest.stores) needed[store.element] = true;
+  for (const loops::Reduction& reduction : nest.reductions) needed[reduction.element] = true;
+  for (std::size_t k = nest.body.size(); k-- > 0;) {
+    if (!needed[k]) continue;
+    const Element& element = nest.body[k];
+    bool all_hold = true;
+    bool one_fails = false;
+    for (const loops::Guard& guard : element.guards) {
+      const std::optional<bool> truth = known_truth(guard, ranges);
+      all_hold = all_hold && truth == true;
+      one_fails = one_fails || truth == false;
+    }
+    for (std::size_t operand = 0; operand < element.operands.size(); ++operand) {
+      const bool is_choice = element.kind == Element::Kind::select;
+      const bool is_left_out = is_choice && ((operand == 0 && one_fails) || (operand == 1 && all_hold));
+      if (!is_left_out) needed[element.operands[operand]] = true;
+    }
+  }
+  return needed;
+}
 
 std::int64_t NestPlan::reduced_points() const {
   std::int64_t count = 1;
@@ -117,19 +203,25 @@ NestPlan plan_nest(const loops::Nest& nest) {
   for (const Element& element : made.body) plan.weight += weight_of(element);
   plan.level = levels_of(made);
 
-  plan.lane = made.lane;
+  // Short axes inside the vector loop, and all axes of a small scalar nest, are written out; further where that decides guards.
+  constexpr std::int64_t written_out = 512;
+  constexpr std::int64_t written_out_with_guards = 4096;
+  plan.lane = better_lane(made, static_cast<int>(plan.parallel), written_out_with_guards);
   // Lanes across a reduced axis need consecutive elements of the sum in neighbouring lanes: a single reduced axis.
   if (plan.lane >= plan.parallel && made.reduced > 1) plan.lane = -1;
   if (plan.lane >= 0) plan.lanes = needs_eight_lanes(made) ? 8 : 16;
 
-  // Short axes inside the vector loop, and all axes of a small scalar nest, are written out.
-  constexpr std::int64_t written_out = 512;
   plan.unrolled.assign(static_cast<std::size_t>(rank), false);
   std::int64_t size = std::max<std::int64_t>(plan.weight, 1);
+  bool guards = false;
   for (int axis = rank - 1; axis >= 0 && axis != plan.lane; --axis) {
-    if (axis == plan.tiled || plan.extent(axis) > 32 || size * plan.extent(axis) > written_out) break;
+    guards = guards || has_guards_on(made, axis);
+    if (axis == plan.tiled || plan.extent(axis) > 32) break;
+    const std::int64_t limit = guards && plan.lane >= 0 ? written_out_with_guards : written_out;
+    const std::int64_t weight = guards ? written_out_weight(made, axis, plan.lane, limit) : size * plan.extent(axis);
+    if (weight > limit) break;
     plan.unrolled[static_cast<std::size_t>(axis)] = true;
-    size *= plan.extent(axis);
+    size = weight;
   }
   bool innermost = plan.lane >= 0 && plan.lane < plan.parallel;
   for (int axis = plan.lane + 1; axis < rank; ++axis) innermost = innermost && plan.unrolled[static_cast<std::size_t>(axis)];

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ir/loops.hpp"
@@ -32,6 +33,18 @@ struct NestPlan {
 [[nodiscard]] inline std::int64_t factor(const loops::Affine& affine, int axis) {
   return static_cast<std::size_t>(axis) < affine.axis.size() ? affine.axis[static_cast<std::size_t>(axis)] : 0;
 }
+
+/// What is known of an index: low <= index <= high.
+struct IndexRange {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+
+/// Whether a guard holds wherever the axes have indices in `ranges`: true, false, or unknown.
+[[nodiscard]] std::optional<bool> known_truth(const loops::Guard& guard, const std::vector<IndexRange>& ranges);
+
+/// The elements that stores and reductions need there: where a selection is decided, its other side is not.
+[[nodiscard]] std::vector<bool> needed_elements(const loops::Nest& nest, const std::vector<IndexRange>& ranges);
 
 /// Depends on the nest only: equal nests are emitted equally.
 [[nodiscard]] NestPlan plan_nest(const loops::Nest& nest);
