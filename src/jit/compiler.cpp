@@ -122,6 +122,8 @@ struct Compiler::Implementation {
     auto* information = new llvm::MachineModuleInfoWrapperPass(machine.get());
     llvm::TargetPassConfig* config = machine->createPassConfig(passes);
     config->setDisableVerify(true);
+    // The processors at hand reorder what is in flight themselves: a second schedule after register allocation gains nothing.
+    config->disablePass(&llvm::PostRASchedulerID);
     if (found.long_lines && !found.loops) config->disablePass(&llvm::MachineSchedulerID);
     passes.add(config);
     passes.add(information);

@@ -225,7 +225,7 @@ NestPlan plan_nest(const loops::Nest& nest) {
   }
   bool innermost = plan.lane >= 0 && plan.lane < plan.parallel;
   for (int axis = plan.lane + 1; axis < rank; ++axis) innermost = innermost && plan.unrolled[static_cast<std::size_t>(axis)];
-  if (innermost) plan.copies = size <= 160 ? 4 : size <= 320 ? 2 : 1;
+  if (innermost) plan.copies = size <= 48 ? 4 : size <= 160 ? 2 : 1;
   return plan;
 }
 
