@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <downhill/error.hpp>
 #include <downhill/gradient_check.hpp>
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,8 @@ namespace downhill::app {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr double most_hessian_bytes = 8e9;
 
 // Derivatives of order 0, 1 and 2 at the start, as far as asked for.
 struct Evaluation {
@@ -55,6 +58,12 @@ std::string text_of(const FlatVariables& variables, const Evaluation& at) {
 
 int evaluate_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
+  const auto n = static_cast<double>(problem.variables.size());
+  if (arguments.order == 2 && 8 * n * n > most_hessian_bytes) {
+    throw OptionError(fmt::format(
+        "evaluate: the Hessian of {} variables takes {:.3g} GB: more than {:.3g} GB\n  hint: give --order 1", n,
+        8e-9 * n * n, 1e-9 * most_hessian_bytes));
+  }
   Objective objective = objective_of(problem, arguments.with, arguments.threads);
   warn(problem.warnings, arguments, terminal);
   const Evaluation at = evaluate(objective, problem.variables.start(), arguments.order);

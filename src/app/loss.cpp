@@ -7,8 +7,8 @@
 namespace downhill::app {
 namespace {
 
-// A dense Hessian of this many variables takes 8 MB and its factorisation well under a second.
-constexpr std::size_t most_newton_variables = 1000;
+// Up to here an iteration of Newton's method, O(n³), takes milliseconds.
+constexpr std::size_t most_newton_variables = 300;
 
 Objective traced(const Problem& problem, const ProgramOptions& options) {
   const Type x{DType::f64, Shape{static_cast<std::int64_t>(problem.variables.size())}};

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
+#include <fstream>
+#include <iterator>
 
 #include "app/program.hpp"
 
@@ -83,6 +84,33 @@ TEST(Minimize, ReadsProblemFilesAndWritesTraces) {
       run_program({"minimize", file, "--method", "gradient_descent", "--stop", "max_iterations=2", "--json"});
   EXPECT_EQ(again.json()["method"], "gradient_descent");
   EXPECT_EQ(again.status, 1);
+}
+
+TEST(Examples, TheProblemFilesRun) {
+  const auto rosenbrock_file = run_program({"minimize", "examples/rosenbrock.toml", "--json"});
+  EXPECT_EQ(rosenbrock_file.status, 0) << rosenbrock_file.err;
+  EXPECT_NEAR(rosenbrock_file.json()["x"]["x"][0].get<double>(), 1, 1e-9);
+  const auto fit = run_program({"fit", "examples/adsorption.toml", "--json"});
+  EXPECT_EQ(fit.status, 0) << fit.err;
+  EXPECT_NEAR(fit.json()["x"]["b1"].get<double>(), 337.99746163, 1e-7);
+  const auto ridge = run_program({"minimize", "examples/ridge.toml", "--json"});
+  EXPECT_EQ(ridge.status, 0) << ridge.err;
+  // Normal equations: [4 10; 10 30.1] w = [20.2, 60.7].
+  EXPECT_NEAR(ridge.json()["x"]["w"][0].get<double>(), (20.2 * 30.1 - 10 * 60.7) / (4 * 30.1 - 100), 1e-12);
+  EXPECT_EQ(ridge.json()["reason"], "solved");
+}
+
+TEST(Export, WritesAnObjectAndItsHeader) {
+  const std::string object = temporary_file("my-gradient.o", "");
+  const Outcome run = run_program({"export", rosenbrock, "--from", "x=[-1.2,1]", "-o", object});
+  EXPECT_EQ(run.status, 0) << run.err;
+  const std::string header = object.substr(0, object.size() - 1) + "h";
+  EXPECT_NE(run.out.find("as the C function my_gradient, declared in " + header), std::string::npos) << run.out;
+  std::ifstream file(header);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_NE(text.find("void my_gradient(const double* input0, double* output0, double* output1);"), std::string::npos)
+      << text;
+  EXPECT_EQ(run_program({"export", "x**2", "--from", "x=1"}).status, 2);
 }
 
 TEST(Evaluate, GivesValueGradientAndHessianToTheLastDigit) {
@@ -206,6 +234,7 @@ TEST(WrongCalls, AreOneMessageAndStatusTwo) {
       {{"minimize", unknown_key}, unknown_key + ":1:1: unknown key 'formla'"},
       {{"minimize", no_formula}, "minimize: " + no_formula + " has no formula"},
       {{"evaluate", "x", "--from", "x=1", "--order", "3"}, "downhill: "},
+      {{"evaluate", "sum(x**2)", "--from", "x=zeros(100000)"}, "evaluate: the Hessian of 100000 variables takes 80 GB"},
       {{"evaluate", "x", "--from", "x=1", "--with", "magic"}, "downhill: "},
       {{"compare", "x**2", "--from", "x=1", "--methods", ""}, "method: the list is empty"},
       {{"methods", "newtn"}, "options: unknown method 'newtn'"},
