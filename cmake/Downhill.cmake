@@ -28,8 +28,6 @@ endif()
 add_library(downhill_flags INTERFACE)
 target_compile_options(downhill_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off
-  # g++ 12 sees overlaps in `"text" + string` and unset members of std::optional that are not there (GCC bugs 105329, 80635).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-maybe-uninitialized>
   $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-march=x86-64-v3>)
 # g++ 12 reports what cannot happen after inlining at other levels than -O2 (its bugs 105329, 105562, 105651).
 target_compile_options(downhill_flags INTERFACE
