@@ -136,7 +136,7 @@ class Reader {
     std::vector<const toml::key*> order;
     for (const auto& [name, value] : *table) order.push_back(&name);
     // Tables are sorted by name; variables keep the order of the file.
-    std::stable_sort(order.begin(), order.end(),
+    std::sort(order.begin(), order.end(),
                      [](const toml::key* a, const toml::key* b) { return a->source().begin < b->source().begin; });
     std::vector<Binding> result;
     for (const toml::key* name : order) {
