@@ -55,6 +55,11 @@ TEST(Schedule, LongAxesGiveTheBitsOfTheGraph) {
   check_seeds(0, 150, long_axes, {});
 }
 
+TEST(Schedule, ShortAxesBesideALongOneGiveTheBitsOfTheGraph) {
+  const testing::GraphOptions slim{.nodes = 24, .elements = 900, .lengths = {1, 2, 3, 3, 100}, .has_loops = false};
+  check_seeds(0, 1500, slim, {});
+}
+
 TEST(Schedule, TilesGiveTheBitsOfTheGraph) { check_seeds(1000, 1300, long_axes, tiles_only); }
 
 /// exp(a) / sum(exp(a)) by rows, then what both sides of a product need of it: several steps along the rows.

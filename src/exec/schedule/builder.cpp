@@ -221,6 +221,9 @@ void Builder::add_reduction(const Node& node) {
   const ValueId id = node.first_result;
   const ValueId operand = graph_.operands(node)[0];
   const Type& from = type(operand);
+  if (reduce_lanes(node)) {
+    return;
+  }
   View view = place_for(id);
   if (type(id).shape.size() > 0 && from.shape.size() == 0) {
     double number = node.primitive->combine == Combine::product ? 1 : 0;
@@ -244,7 +247,7 @@ void Builder::add_reduction(const Node& node) {
         kept.push_back(axis_index(k, from.shape.rank()));
       }
     }
-    Target target{nest.body, nest.extents};
+    Target target{&nest.body, nest.extents};
     const ElementId element = resolve(target, operand, identity_index(from.shape.rank()), {});
     nest.reductions.push_back({element, node.primitive->combine, substitute(view, kept)});
     add_nest(std::move(nest));

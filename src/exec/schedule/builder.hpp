@@ -23,7 +23,8 @@ struct Shared {
 /// Turns one graph (a program, the body of a loop, a branch) into steps, node by node in the graph's order.
 ///
 /// A value is stored in a place; or inlined, that is computed anew wherever it is read (views, constants, and what is
-/// cheap or read once); or unrolled into the elements of a straight-line body.
+/// cheap or read once); or unrolled into the elements of a straight-line body: all of it, or all but one long axis, which
+/// is then the only loop of that body.
 class Builder {
  public:
   /// inputs        where the graph's inputs are stored
@@ -49,7 +50,9 @@ class Builder {
     int depth = 0;                          ///< of nested inlined values
     Group group = 0;                        ///< unrolled: where its elements are
     Group ready = 0;                        ///< first group in which it can be read
-    std::vector<ElementId> elements = {};   ///< unrolled
+    std::vector<ElementId> elements = {};   ///< unrolled: for every index of the axes that are not in the lanes
+    std::int64_t lanes = 0;                 ///< unrolled: length of the long axis that stays a loop, 0 for none
+    std::size_t lane_axis = 0;              ///< unrolled, lanes > 0: which one it is
     // Uses, known before anything is built:
     int uses = 0;
     bool is_live = false;
@@ -59,11 +62,12 @@ class Builder {
 
   /// A body being filled, and the box its axes span.
   struct Target {
-    Body& body;
-    std::span<const std::int64_t> extents;
+    Body* own;                                  ///< the body, unless it is that of `group`
+    std::vector<std::int64_t> extents;
     std::optional<Group> group = std::nullopt;  ///< that of straight-line code
     std::unordered_multimap<ValueId, std::pair<Index, ElementId>> known = {};
   };
+  [[nodiscard]] Body& body(const Target& target) { return target.group ? groups_.nest(*target.group).body : *target.own; }
 
   // builder.cpp
   void find_uses();
@@ -107,11 +111,26 @@ class Builder {
   [[nodiscard]] const ir::ViewPiece* whole_piece(const Node& node);
 
   // unroll.cpp
-  [[nodiscard]] bool can_unroll(const Node& node);
-  void unroll(const Node& node);
-  void unroll_reduction(const Node& node, Target& target, Value& result);
-  void unroll_product(const Node& node, Target& target, Value& result);
+  /// The axis that stays a loop when a value is unrolled, and its length; length 0 if the value is unrolled as a whole.
+  struct Lanes {
+    std::int64_t length = 0;
+    std::size_t axis = 0;
+    friend bool operator==(const Lanes&, const Lanes&) = default;
+  };
   void measure();
+  void unroll(const Node& node);
+  [[nodiscard]] bool can_unroll(const Node& node);
+  [[nodiscard]] std::optional<Lanes> lanes_of(ValueId value) const;
+  [[nodiscard]] std::optional<Lanes> lanes_of_result(const Node& node);
+  [[nodiscard]] bool keeps_lanes(const Node& node, std::size_t operand, std::size_t operand_axis, std::size_t result_axis);
+  [[nodiscard]] bool mixes_lanes(const Node& node);
+  [[nodiscard]] Group ready_for(const Node& node, const Lanes& lanes);
+  [[nodiscard]] static Index short_index(std::int64_t number, const Shape& shape, const Lanes& lanes);
+  [[nodiscard]] static std::int64_t short_size(const Shape& shape, const Lanes& lanes);
+  [[nodiscard]] std::optional<ElementId> unrolled_element(const Target& target, ValueId value, const Index& index) const;
+  void unroll_reduction(const Node& node, Target& target, Value& result, const Lanes& lanes);
+  void unroll_product(const Node& node, Target& target, Value& result, const Lanes& lanes);
+  [[nodiscard]] bool reduce_lanes(const Node& node);
 
   [[nodiscard]] const Type& type(ValueId value) const { return graph_.type(value); }
   [[nodiscard]] static bool keeps_order(const ir::Graph& graph, const Node& node);
@@ -132,6 +151,7 @@ class Builder {
   };
   std::vector<std::optional<Lender>> lenders_;
   std::int64_t unrolled_elements_ = 0;
+  std::unordered_map<std::int64_t, int> lane_mixers_;  // nodes that work across the short axes beside a long one
 };
 
 }  // namespace downhill::exec::scheduling

@@ -25,12 +25,6 @@ Groups::Index Groups::ready(PlaceId place) const {
   return found == writer_.end() ? 0 : found->second + 1;
 }
 
-void Groups::close() {
-  first_open_ = groups_.size();
-  last_nest_.clear();
-  last_scalar_.reset();
-}
-
 void Groups::note(Index group, const DraftNest& nest) {
   for (const DraftElement& element : nest.body.elements()) {
     if (element.kind == DraftElement::Kind::load) {
@@ -52,23 +46,28 @@ void Groups::note(Index group, const DraftNest& nest) {
 Groups::Index Groups::add_step(DraftStep step) {
   const Index group = groups_.size();
   for_each_access(step, [](const Access&) {}, [&](const Access& access) { writer_[access.place] = group; });
-  groups_.push_back({std::move(step), false, false, {}, {}});
+  groups_.push_back({std::move(step), false, {}, {}});
   return group;
 }
 
 // The store whose element is what `load` would read at every point.
 const DraftStore* Groups::store_of(Index group, const DraftElement& load) const {
   const Group& g = groups_[group];
-  const auto found = g.stored.find(load.access.place);
-  if (found == g.stored.end() || !load.guards.empty() || ready(load.access.place) != group + 1) {
+  if (!load.guards.empty() || ready(load.access.place) != group + 1) {
     return nullptr;  // not stored here, or stored again later
   }
-  const DraftStore& store = std::get<DraftNest>(g.step.what).stores[found->second];
-  return store.access == load.access ? &store : nullptr;
+  const auto [begin, end] = g.stored.equal_range(load.access.place);
+  for (auto it = begin; it != end; ++it) {
+    const DraftStore& store = std::get<DraftNest>(g.step.what).stores[it->second];
+    if (store.access == load.access) {
+      return &store;
+    }
+  }
+  return nullptr;
 }
 
 bool Groups::can_join(const DraftNest& nest, Index group) const {
-  if (group < first_open_ || !groups_[group].is_nest) {
+  if (!groups_[group].is_nest) {
     return false;
   }
   const auto& other = std::get<DraftNest>(groups_[group].step.what);
@@ -120,7 +119,7 @@ void Groups::join(const DraftNest& nest, Index group) {
   }
   for (const DraftStore& store : nest.stores) {
     target.stores.push_back({moved[store.element], store.access});
-    groups_[group].stored[store.access.place] = target.stores.size() - 1;
+    groups_[group].stored.emplace(store.access.place, target.stores.size() - 1);
   }
   for (const DraftReduction& reduction : nest.reductions) {
     target.reductions.push_back({moved[reduction.element], reduction.combine, reduction.access});
@@ -155,9 +154,9 @@ Groups::Index Groups::add_nest(DraftNest nest) {
   }
   const Index group = groups_.size();
   last_nest_[nest.extents] = group;
-  Group added{{}, true, false, {}, {}};
+  Group added{{}, true, {}, {}};
   for (std::size_t k = 0; k < nest.stores.size(); ++k) {
-    added.stored[nest.stores[k].access.place] = k;
+    added.stored.emplace(nest.stores[k].access.place, k);
   }
   groups_.push_back(std::move(added));
   note(group, nest);
@@ -165,21 +164,40 @@ Groups::Index Groups::add_nest(DraftNest nest) {
   return group;
 }
 
-Groups::Index Groups::scalar_group(Index ready) {
-  if (last_scalar_ && *last_scalar_ >= ready) {
-    const Body& body = nest(*last_scalar_).body;
+Groups::Index Groups::straight_group(std::int64_t lanes, Index ready) {
+  const auto found = last_straight_.find(lanes);
+  if (found != last_straight_.end() && found->second >= ready) {
+    const Body& body = nest(found->second).body;
     if (body.elements().size() < limits.elements && body.weight() < limits.instructions) {
-      return *last_scalar_;
+      return found->second;
     }
   }
-  last_scalar_ = groups_.size();
-  groups_.push_back({{DraftNest{}}, false, true, {}, {}});
-  return *last_scalar_;
+  const Index group = groups_.size();
+  last_straight_[lanes] = group;
+  DraftNest made;
+  if (lanes > 0) {
+    made.extents = {lanes};
+    last_nest_[made.extents] = group;
+  }
+  groups_.push_back({{std::move(made)}, lanes > 0, {}, {}});
+  return group;
 }
 
-void Groups::add_scalar_store(Index group, DraftStore store) {
-  writer_[store.access.place] = group;
+void Groups::add_store(Index group, DraftStore store) {
+  Index& last = writer_.try_emplace(store.access.place, group).first->second;
+  last = std::max(last, group);
+  groups_[group].stored.emplace(store.access.place, nest(group).stores.size());
   nest(group).stores.push_back(std::move(store));
+}
+
+bool Groups::can_reduce(Index group, std::size_t count) {
+  return joining_ == Joining::allowed && nest(group).reductions.size() + count <= limits.results;
+}
+
+void Groups::add_reduction(Index group, DraftReduction reduction) {
+  writer_[reduction.access.place] = group;
+  nest(group).reduced = {true};
+  nest(group).reductions.push_back(std::move(reduction));
 }
 
 DraftSteps Groups::take() {

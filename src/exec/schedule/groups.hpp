@@ -12,7 +12,7 @@ namespace downhill::exec::scheduling {
 struct BodyLimits {
   std::size_t elements = 512;
   std::size_t instructions = 4096;
-  std::size_t results = 12;
+  std::size_t results = 16;
 };
 
 class Groups {
@@ -26,16 +26,18 @@ class Groups {
   Index add_nest(DraftNest nest);
   /// Adds any other step.
   Index add_step(DraftStep step);
-  /// The group of straight-line code to which an element can be added that needs what groups before `ready` wrote.
-  Index scalar_group(Index ready);
+  /// The group of straight-line code over `lanes` points (0: of scalars) to which elements can be added that need what
+  /// groups before `ready` wrote.
+  Index straight_group(std::int64_t lanes, Index ready);
 
   [[nodiscard]] DraftNest& nest(Index group) { return std::get<DraftNest>(groups_[group].step.what); }
   /// Stores an element of a group of straight-line code.
-  void add_scalar_store(Index group, DraftStore store);
+  void add_store(Index group, DraftStore store);
+  /// Whether such a group can take so many reductions over its lanes.
+  [[nodiscard]] bool can_reduce(Index group, std::size_t count);
+  void add_reduction(Index group, DraftReduction reduction);
   /// The first group that may read the place; 0 if it was there before.
   [[nodiscard]] Index ready(PlaceId place) const;
-  /// Nothing may join what is there so far.
-  void close();
 
   [[nodiscard]] DraftSteps take();
 
@@ -43,8 +45,7 @@ class Groups {
   struct Group {
     DraftStep step;
     bool is_nest = false;
-    bool is_scalar = false;
-    std::map<PlaceId, std::size_t> stored;  // position in stores
+    std::multimap<PlaceId, std::size_t> stored;  // positions in stores
     std::map<PlaceId, int> loaded;
   };
 
@@ -57,8 +58,7 @@ class Groups {
   std::vector<Group> groups_;
   std::unordered_map<PlaceId, Index> writer_;
   std::map<std::vector<std::int64_t>, Index> last_nest_;
-  std::optional<Index> last_scalar_;
-  Index first_open_ = 0;
+  std::map<std::int64_t, Index> last_straight_;  // by lanes
 };
 
 }  // namespace downhill::exec::scheduling

@@ -1,6 +1,7 @@
 #include "exec/schedule/builder.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace downhill::exec::scheduling {
 namespace {
@@ -65,20 +66,23 @@ std::optional<Builder::Index> Builder::operand_index(const Node& node) const {
 }
 
 ElementId Builder::zero(Target& target, DType dtype) {
-  return target.body.formula(dtype, shared_.formulas.constant(ir::scalar_literal(dtype, 0), 0), {});
+  return body(target).formula(dtype, shared_.formulas.constant(ir::scalar_literal(dtype, 0), 0), {});
 }
 
 ElementId Builder::resolve(Target& target, ValueId id, const Index& index, const std::vector<Guard>& guards) {
   const Value& value = values_[id];
   switch (value.kind) {
     case Value::Kind::unrolled:
-      if (target.group == value.group && std::ranges::all_of(index, is_constant)) {
-        return value.elements[element_number(index, type(id).shape)];
+      if (const auto element = unrolled_element(target, id, index)) {
+        return *element;
       }
       [[fallthrough]];
     case Value::Kind::stored: {
       Access access = substitute(stored(id), index);
-      return target.body.load(type(id).dtype, std::move(access), guards);
+      if (target.group && groups_.ready(access.place) > *target.group) {
+        throw std::logic_error("schedule: a value is read before the step that makes it");
+      }
+      return body(target).load(type(id).dtype, std::move(access), guards);
     }
     default: return resolve_node(target, graph_.nodes()[graph_.values()[id].node], id, index, guards);
   }
@@ -92,12 +96,12 @@ ElementId Builder::resolve_node(Target& target, const Node& node, ValueId id, co
       const auto& literal = node.attributes->get<ir::Literal>("value");
       if (std::ranges::all_of(index, is_constant)) {
         const auto number = static_cast<std::int64_t>(element_number(index, type(id).shape));
-        return target.body.formula(type(id).dtype, shared_.formulas.constant(literal, number), {});
+        return body(target).formula(type(id).dtype, shared_.formulas.constant(literal, number), {});
       }
       if (is_uniform(literal)) {
-        return target.body.formula(type(id).dtype, shared_.formulas.constant(literal, 0), {});
+        return body(target).formula(type(id).dtype, shared_.formulas.constant(literal, 0), {});
       }
-      return target.body.load(type(id).dtype, substitute(stored(id), index), guards);
+      return body(target).load(type(id).dtype, substitute(stored(id), index), guards);
     }
     case ir::Lowering::pointwise: {
       // Asked for again at the same place: a value that several others of this body share.
@@ -117,7 +121,7 @@ ElementId Builder::resolve_node(Target& target, const Node& node, ValueId id, co
         elements.push_back(static_cast<std::size_t>(before) < k ? elements[static_cast<std::size_t>(before)]
                                                                 : resolve(target, operands[k], index, guards));
       }
-      const ElementId element = target.body.formula(type(id).dtype, formula(node), std::move(elements));
+      const ElementId element = body(target).formula(type(id).dtype, formula(node), std::move(elements));
       if (is_remembered) {
         target.known.emplace(id, std::pair{index, element});
       }
@@ -146,13 +150,13 @@ ElementId Builder::resolve_node(Target& target, const Node& node, ValueId id, co
       const Shape& place = shared_.places[view.place].type.shape;
       const auto seen = reshaped(view, place, type(operands[0]).shape, type(id).shape);
       if (seen) {
-        return target.body.load(type(id).dtype, substitute(*seen, index), guards);
+        return body(target).load(type(id).dtype, substitute(*seen, index), guards);
       }
       // Stored with gaps: a dense copy has every shape.
       const PlaceId dense = shared_.add_place(type(operands[0]));
       copy(view, whole(dense, type(operands[0]).shape), type(operands[0]));
       const View copied = whole(dense, type(operands[0]).shape);
-      return target.body.load(
+      return body(target).load(
           type(id).dtype,
           substitute(*reshaped(copied, type(operands[0]).shape, type(operands[0]).shape, type(id).shape), index), guards);
     }
@@ -207,13 +211,13 @@ ElementId Builder::resolve_view(Target& target, const Node& node, const Index& i
   Part& last = parts.back();
   ElementId result = last.element;
   // A guarded load is zero outside already.
-  const bool is_load = target.body.elements()[result].kind == DraftElement::Kind::load && guards.empty() &&
-                       target.body.elements()[result].guards.size() == last.guards.size();
+  const bool is_load = body(target).elements()[result].kind == DraftElement::Kind::load && guards.empty() &&
+                       body(target).elements()[result].guards.size() == last.guards.size();
   if (!last.guards.empty() && !is_load) {
-    result = target.body.select(dtype, {result}, last.guards);
+    result = body(target).select(dtype, {result}, last.guards);
   }
   for (std::size_t k = parts.size() - 1; k-- > 0;) {
-    result = target.body.select(dtype, {parts[k].element, result}, parts[k].guards);
+    result = body(target).select(dtype, {parts[k].element, result}, parts[k].guards);
   }
   return result;
 }

@@ -33,7 +33,7 @@ void Builder::store_nest(ValueId id) {
   DraftNest nest;
   nest.extents = type(id).shape.lengths();
   const Index identity = identity_index(nest.extents.size());
-  Target target{nest.body, nest.extents};
+  Target target{&nest.body, nest.extents};
   const ElementId element = resolve_node(target, node, id, identity, {});
   View view = place_for(id);
   nest.stores.push_back({element, substitute(view, identity)});
@@ -68,7 +68,7 @@ void Builder::store_pieces(ValueId id) {
       from.push_back(axis.axis < 0 ? Affine{} : scaled(axis_index(static_cast<std::size_t>(axis.axis), rank), axis.stride));
       from.back().offset = axis.offset;
     }
-    Target target{nest.body, nest.extents};
+    Target target{&nest.body, nest.extents};
     const ElementId element = resolve(target, graph_.operands(node)[piece.operand], from, {});
     nest.stores.push_back({element, substitute(view, to)});
     nests.push_back(std::move(nest));
@@ -102,13 +102,9 @@ const View& Builder::stored(ValueId id) {
   } else if (value.kind == Value::Kind::unrolled && !value.has_place) {
     value.view = place_for(id);
     value.has_place = true;
-    const std::vector<std::int64_t> strides = row_major_strides(type(id).shape);
     for (std::size_t e = 0; e < value.elements.size(); ++e) {
-      Index index(type(id).shape.rank());
-      for (std::size_t k = 0; k < index.size(); ++k) {
-        index[k].offset = static_cast<std::int64_t>(e) / strides[k] % type(id).shape[k];
-      }
-      groups_.add_scalar_store(value.group, {value.elements[e], substitute(value.view, index)});
+      const Index index = short_index(static_cast<std::int64_t>(e), type(id).shape, {value.lanes, value.lane_axis});
+      groups_.add_store(value.group, {value.elements[e], substitute(value.view, index)});
     }
   }
   return value.view;
