@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace downhill::bench {
@@ -17,15 +18,16 @@ class Compiled {
       types.push_back(input.type());
       pointers_.push_back(input.data());
     }
-    program_ = std::make_unique<Program>(Program::compile(f, types, {.threads = threads, .cache_directory = ""}));
+    program_ = std::make_unique<Program>(
+        Program::compile(f, types, {.threads = threads, .cache_directory = "", .first_code = FirstCode::optimised}));
     if (program_->engine() != Engine::native) {
       std::fprintf(stderr, "bench: no native code: %s\n", program_->fallback_reason().c_str());
       std::exit(1);
     }
     for (const Type& type : program_->outputs()) {
-      outputs_.emplace_back(static_cast<std::size_t>(type.shape.size()));
+      outputs_.emplace_back(static_cast<std::size_t>(type.shape.size()) * sizeof(double) / sizeof(Line) + 1);
     }
-    for (std::vector<double>& output : outputs_) {
+    for (std::vector<Line>& output : outputs_) {
       results_.push_back(output.data());
     }
     workspace_.resize(program_->workspace_bytes() / sizeof(Line) + 1);
@@ -36,7 +38,11 @@ class Compiled {
       std::abort();
     }
   }
-  [[nodiscard]] const std::vector<double>& output(std::size_t k) const { return outputs_[k]; }
+  /// The numbers of an f64 output.
+  [[nodiscard]] std::span<const double> output(std::size_t k) const {
+    return {static_cast<const double*>(results_[k]), static_cast<std::size_t>(program_->outputs()[k].shape.size())};
+  }
+  [[nodiscard]] const void* output_data(std::size_t k) const { return results_[k]; }
   [[nodiscard]] const Program& program() const { return *program_; }
 
  private:
@@ -46,7 +52,7 @@ class Compiled {
   std::vector<Array> inputs_;
   std::unique_ptr<Program> program_;
   std::vector<const void*> pointers_;
-  std::vector<std::vector<double>> outputs_;
+  std::vector<std::vector<Line>> outputs_;
   std::vector<void*> results_;
   std::vector<Line> workspace_;
 };
