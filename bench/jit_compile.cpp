@@ -21,10 +21,17 @@ namespace loops = ir::loops;
 loops::LoopProgram operations(std::int64_t count) {
   constexpr std::uint32_t inputs = 100;
   loops::LoopProgram program;
-  program.buffers.push_back({.dtype = DType::f64, .elements = inputs, .place = loops::BufferDeclaration::Place::input, .slot = 0, .literal = {}});
-  program.buffers.push_back({.dtype = DType::f64, .elements = 1, .place = loops::BufferDeclaration::Place::output, .slot = 0, .literal = {}});
-  const auto sum = std::make_shared<const ir::ScalarCode>(scalar::record<double(double, double)>([](auto a, auto b) { return a + b; }));
-  const auto product = std::make_shared<const ir::ScalarCode>(scalar::record<double(double, double)>([](auto a, auto b) { return a * b; }));
+  program.buffers.push_back({.dtype = DType::f64,
+                             .elements = inputs,
+                             .place = loops::BufferDeclaration::Place::input,
+                             .slot = 0,
+                             .literal = {}});
+  program.buffers.push_back(
+      {.dtype = DType::f64, .elements = 1, .place = loops::BufferDeclaration::Place::output, .slot = 0, .literal = {}});
+  const auto sum = std::make_shared<const ir::ScalarCode>(
+      scalar::record<double(double, double)>([](auto a, auto b) { return a + b; }));
+  const auto product = std::make_shared<const ir::ScalarCode>(
+      scalar::record<double(double, double)>([](auto a, auto b) { return a * b; }));
   loops::Nest nest;
   for (std::uint32_t k = 0; k < inputs; ++k) {
     loops::Element element;
@@ -37,7 +44,8 @@ loops::LoopProgram operations(std::int64_t count) {
     const auto size = static_cast<std::uint32_t>(nest.body.size());
     loops::Element element;
     element.code = k % 2 == 0 ? sum : product;
-    element.operands = {size - 1 - static_cast<std::uint32_t>(random() % 60), size - 1 - static_cast<std::uint32_t>(random() % 60)};
+    element.operands = {size - 1 - static_cast<std::uint32_t>(random() % 60),
+                        size - 1 - static_cast<std::uint32_t>(random() % 60)};
     nest.body.push_back(element);
   }
   nest.stores = {{static_cast<std::uint32_t>(nest.body.size() - 1), 1, {}}};
@@ -57,11 +65,21 @@ std::unique_ptr<ir::Executable> compiled(const loops::LoopProgram& program, ir::
 void compile(benchmark::State& state, ir::Effort effort) {
   const loops::LoopProgram program = operations(state.range(0));
   for (auto _ : state) benchmark::DoNotOptimize(compiled(program, effort));
-  state.counters["seconds_per_operation"] =
-      benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["seconds_per_operation"] = benchmark::Counter(
+      static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
-BENCHMARK_CAPTURE(compile, quick, ir::Effort::quick)->Arg(10)->Arg(1000)->Arg(10000)->Arg(100000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(compile, optimised, ir::Effort::optimised)->Arg(10)->Arg(1000)->Arg(10000)->Arg(100000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile, quick, ir::Effort::quick)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Arg(10000)
+    ->Arg(100000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile, optimised, ir::Effort::optimised)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Arg(10000)
+    ->Arg(100000)
+    ->Unit(benchmark::kMillisecond);
 
 void run(benchmark::State& state, ir::Effort effort) {
   const auto executable = compiled(operations(state.range(0)), effort);

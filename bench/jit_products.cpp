@@ -31,8 +31,16 @@ loops::LoopProgram product(DType dtype, std::int64_t m, std::int64_t k, std::int
   one.m = m;
   one.n = n;
   one.k = k;
-  one.a = {add(m * k, loops::BufferDeclaration::Place::input, 0), {}, {}, factors.transposed_first ? 1 : k, factors.transposed_first ? m : 1};
-  one.b = {add(k * n, loops::BufferDeclaration::Place::input, 1), {}, {}, factors.transposed_second ? 1 : n, factors.transposed_second ? k : 1};
+  one.a = {add(m * k, loops::BufferDeclaration::Place::input, 0),
+           {},
+           {},
+           factors.transposed_first ? 1 : k,
+           factors.transposed_first ? m : 1};
+  one.b = {add(k * n, loops::BufferDeclaration::Place::input, 1),
+           {},
+           {},
+           factors.transposed_second ? 1 : n,
+           factors.transposed_second ? k : 1};
   one.c = {add(m * n, loops::BufferDeclaration::Place::output, 0), {}, {}, n, 1};
   program.steps = {one};
   return program;
@@ -63,7 +71,8 @@ void multiply(benchmark::State& state, DType dtype, Factors factors) {
     static_cast<void>(executable->run(inputs, outputs, room, {}));
     benchmark::ClobberMemory();
   }
-  state.counters["flops"] = benchmark::Counter(2.0 * static_cast<double>(m * k * n), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["flops"] =
+      benchmark::Counter(2.0 * static_cast<double>(m * k * n), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void multiply_f64(benchmark::State& state, Factors factors) { multiply<double>(state, DType::f64, factors); }
@@ -71,7 +80,12 @@ void multiply_f32(benchmark::State& state, Factors factors) { multiply<float>(st
 
 void sizes(benchmark::internal::Benchmark* bench) {
   bench->ArgNames({"m", "k", "n"});
-  bench->Args({32, 784, 128})->Args({128, 128, 128})->Args({784, 32, 128})->Args({512, 512, 512})->Args({1024, 1024, 1024})->Args({10000, 100, 1});
+  bench->Args({32, 784, 128})
+      ->Args({128, 128, 128})
+      ->Args({784, 32, 128})
+      ->Args({512, 512, 512})
+      ->Args({1024, 1024, 1024})
+      ->Args({10000, 100, 1});
 }
 
 BENCHMARK_CAPTURE(multiply_f64, plain, Factors{})->Apply(sizes);
@@ -91,11 +105,13 @@ __attribute__((target("avx512f"))) void peak(benchmark::State& state) {
         "vfmadd213pd %%zmm30,%%zmm31,%%zmm0\n vfmadd213pd %%zmm30,%%zmm31,%%zmm1\n vfmadd213pd %%zmm30,%%zmm31,%%zmm2\n"
         "vfmadd213pd %%zmm30,%%zmm31,%%zmm3\n vfmadd213pd %%zmm30,%%zmm31,%%zmm4\n vfmadd213pd %%zmm30,%%zmm31,%%zmm5\n"
         "vfmadd213pd %%zmm30,%%zmm31,%%zmm6\n vfmadd213pd %%zmm30,%%zmm31,%%zmm7\n vfmadd213pd %%zmm30,%%zmm31,%%zmm8\n"
-        "vfmadd213pd %%zmm30,%%zmm31,%%zmm9\n vfmadd213pd %%zmm30,%%zmm31,%%zmm10\n vfmadd213pd %%zmm30,%%zmm31,%%zmm11\n"
+        "vfmadd213pd %%zmm30,%%zmm31,%%zmm9\n vfmadd213pd %%zmm30,%%zmm31,%%zmm10\n vfmadd213pd "
+        "%%zmm30,%%zmm31,%%zmm11\n"
         "dec %0\n jnz 1b\n"
         : "+r"(n)
         :
-        : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm30", "xmm31");
+        : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+          "xmm30", "xmm31");
   }
   state.counters["flops"] = benchmark::Counter(12.0 * 16.0 * turns, benchmark::Counter::kIsIterationInvariantRate);
 }

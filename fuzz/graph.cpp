@@ -27,13 +27,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   testing::RandomProgram program = testing::random_program(choices, graphs);
   program.graph = exec::canonical(program.graph);
   const testing::Outcome expected = testing::reference(program);
-  for (const auto fusion : {exec::ScheduleOptions::Fusion::none, exec::ScheduleOptions::Fusion::nests, exec::ScheduleOptions::Fusion::tiles}) {
+  for (const auto fusion : {exec::ScheduleOptions::Fusion::none, exec::ScheduleOptions::Fusion::nests,
+                            exec::ScheduleOptions::Fusion::tiles}) {
     for (const std::int64_t unrolled : {0, 4}) {
-      const auto loops = exec::schedule(program.graph, {.fusion = fusion, .unrolled_elements = unrolled, .unrolled_elements_if_small = 16 * unrolled});
+      const auto loops = exec::schedule(
+          program.graph,
+          {.fusion = fusion, .unrolled_elements = unrolled, .unrolled_elements_if_small = 16 * unrolled});
       downhill::ir::loops::verify(loops);
-      const std::string found = testing::difference(expected, testing::outcome(program, [&](const auto& inputs, auto& outputs) {
-                                                      return exec::interpret(loops, inputs, outputs).status;
-                                                    }));
+      const std::string found =
+          testing::difference(expected, testing::outcome(program, [&](const auto& inputs, auto& outputs) {
+                                return exec::interpret(loops, inputs, outputs).status;
+                              }));
       if (!found.empty()) {
         std::fprintf(stderr, "%s\n%s%s", found.c_str(), downhill::ir::print(program.graph).c_str(),
                      downhill::ir::loops::print(loops).c_str());

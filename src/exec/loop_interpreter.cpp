@@ -44,8 +44,10 @@ ScalarValue reduced(DType dtype, const std::vector<ScalarValue>& values) {
   const auto count = static_cast<std::int64_t>(values.size());
   const auto at = [&](std::int64_t r) { return values[static_cast<std::size_t>(r)]; };
   switch (dtype) {
-    case DType::f64: return ir::scalar_value(ops::reduce<combine>(count, [&](std::int64_t r) { return as_double(at(r)); }));
-    case DType::f32: return ir::scalar_value(ops::reduce<combine>(count, [&](std::int64_t r) { return as_float(at(r)); }));
+    case DType::f64:
+      return ir::scalar_value(ops::reduce<combine>(count, [&](std::int64_t r) { return as_double(at(r)); }));
+    case DType::f32:
+      return ir::scalar_value(ops::reduce<combine>(count, [&](std::int64_t r) { return as_float(at(r)); }));
     default: return ir::scalar_value(ops::reduce<combine>(count, [&](std::int64_t r) { return as_int(at(r)); }));
   }
 }
@@ -146,7 +148,8 @@ class Interpreter {
     return position;
   }
 
-  void evaluate(const loops::Nest& nest, const Integers& index, std::int64_t first, std::vector<ScalarValue>& values) const {
+  void evaluate(const loops::Nest& nest, const Integers& index, std::int64_t first,
+                std::vector<ScalarValue>& values) const {
     values.resize(nest.body.size());
     std::vector<ScalarValue> arguments;
     for (std::size_t k = 0; k < nest.body.size(); ++k) {
@@ -167,7 +170,7 @@ class Interpreter {
           values[k] = ir::evaluate(*element.code, arguments);
           break;
         case loops::Element::Kind::select:
-          values[k] = holds(element.guards, index)     ? values[element.operands[0]]
+          values[k] = holds(element.guards, index)   ? values[element.operands[0]]
                       : element.operands.size() == 2 ? values[element.operands[1]]
                                                      : zero;
           break;
@@ -214,8 +217,8 @@ class Interpreter {
       do {
         evaluate(nest, index, block.begin, values);
         for (const loops::Store& one : nest.stores) {
-          store(declared(one.buffer).dtype, data_[one.buffer], place(one.buffer, one.index, index, nest.tiled, block.begin),
-                values[one.element]);
+          store(declared(one.buffer).dtype, data_[one.buffer],
+                place(one.buffer, one.index, index, nest.tiled, block.begin), values[one.element]);
         }
         std::int64_t r = 0;
         for (std::size_t k = parallel; k < index.size(); ++k) {
@@ -281,8 +284,10 @@ class Interpreter {
     Integers index = begin;
     constexpr std::int64_t k_block = 512;
     do {
-      const ScalarValue x = load(product.dtype, data_[product.a.buffer], place(product.a.buffer, a, index, tiled, block.begin));
-      const ScalarValue y = load(product.dtype, data_[product.b.buffer], place(product.b.buffer, b, index, tiled, block.begin));
+      const ScalarValue x =
+          load(product.dtype, data_[product.a.buffer], place(product.a.buffer, a, index, tiled, block.begin));
+      const ScalarValue y =
+          load(product.dtype, data_[product.b.buffer], place(product.b.buffer, b, index, tiled, block.begin));
       auto& blocks = sums[place(product.c.buffer, c, index, tiled, block.begin)];
       if (index[rank + 2] % k_block == 0) {
         blocks.push_back(zero_of(product.dtype));
@@ -313,7 +318,8 @@ class Interpreter {
     std::vector<const void*> operands;
     std::vector<void*> results;
     const auto address = [&](const loops::KernelCall::Argument& argument) {
-      return data_[argument.buffer] + static_cast<std::size_t>(at(argument.offset, {})) * size_of(declared(argument.buffer).dtype);
+      return data_[argument.buffer] +
+             static_cast<std::size_t>(at(argument.offset, {})) * size_of(declared(argument.buffer).dtype);
     };
     for (const auto& argument : call.operands) {
       operands.push_back(address(argument));

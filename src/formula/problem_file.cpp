@@ -137,7 +137,7 @@ class Reader {
     for (const auto& [name, value] : *table) order.push_back(&name);
     // Tables are sorted by name; variables keep the order of the file.
     std::sort(order.begin(), order.end(),
-                     [](const toml::key* a, const toml::key* b) { return a->source().begin < b->source().begin; });
+              [](const toml::key* a, const toml::key* b) { return a->source().begin < b->source().begin; });
     std::vector<Binding> result;
     for (const toml::key* name : order) {
       const toml::node& value = *table->get(name->str());

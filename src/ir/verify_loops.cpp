@@ -32,7 +32,8 @@ class Verifier {
     for (const BufferDeclaration& buffer : program_.buffers) {
       if (buffer.place == BufferDeclaration::Place::constant &&
           (buffer.literal.type.dtype != buffer.dtype || buffer.literal.type.shape.size() != buffer.elements)) {
-        fail("a constant's literal is not what its declaration says", buffer.elements, buffer.literal.type.shape.size());
+        fail("a constant's literal is not what its declaration says", buffer.elements,
+             buffer.literal.type.shape.size());
       }
       const std::uint64_t bytes = static_cast<std::uint64_t>(buffer.elements) * size_of(buffer.dtype);
       if (buffer.place == BufferDeclaration::Place::workspace && buffer.slot + bytes > program_.workspace_bytes) {
@@ -197,9 +198,7 @@ class Verifier {
         }
         check_access(element.buffer, element.index, std::move(box), nest.tiled);
         break;
-      case Element::Kind::formula:
-        check_formula(nest, element);
-        break;
+      case Element::Kind::formula: check_formula(nest, element); break;
       case Element::Kind::select:
         if (element.operands.empty() || element.operands.size() > 2) {
           fail("a select has not one or two operands", element.operands.size(), position);
@@ -221,7 +220,8 @@ class Verifier {
     }
     for (std::size_t k = 0; k < element.operands.size(); ++k) {
       if (scalar_type(nest.body[element.operands[k]].dtype) != code.arguments[k]) {
-        fail("a formula's argument has another type", name(nest.body[element.operands[k]].dtype), name(code.arguments[k]));
+        fail("a formula's argument has another type", name(nest.body[element.operands[k]].dtype),
+             name(code.arguments[k]));
       }
     }
   }
@@ -267,7 +267,8 @@ class Verifier {
     if (block_ > 0) {
       fail("a call stands in a tile loop", call.operands.size(), block_);
     }
-    const auto check_arguments = [&](const std::vector<KernelCall::Argument>& arguments, const std::vector<Type>& types) {
+    const auto check_arguments = [&](const std::vector<KernelCall::Argument>& arguments,
+                                     const std::vector<Type>& types) {
       if (arguments.size() != types.size()) {
         fail("a call has not an argument for each type", arguments.size(), types.size());
       }

@@ -29,17 +29,22 @@ CompiledProgram compile_or_find(const ir::loops::LoopProgram& program, Effort ef
 
 }  // namespace
 
-std::unique_ptr<ir::Executable> NativeBackend::compile(const ir::loops::LoopProgram& program, const ir::CompileRequest& request, std::string& error) {
+std::unique_ptr<ir::Executable> NativeBackend::compile(const ir::loops::LoopProgram& program,
+                                                       const ir::CompileRequest& request, std::string& error) {
   try {
     const Effort effort = effort_of(request.effort);
     if (request.only_cached) {
-      const std::optional<CompiledProgram> found = cache_at(request.cache_directory).find(program_key(program, Target::host(), effort));
+      const std::optional<CompiledProgram> found =
+          cache_at(request.cache_directory).find(program_key(program, Target::host(), effort));
       if (!found) return nullptr;
-      return std::make_unique<NativeExecutable>(session_.load(found->object), found->workspace_bytes, copy_kernels(program));
+      return std::make_unique<NativeExecutable>(session_.load(found->object), found->workspace_bytes,
+                                                copy_kernels(program));
     }
-    const CompiledProgram compiled = request.cache_directory.empty() ? compile_program(program, Target::host(), effort)
-                                                                     : compile_or_find(program, effort, cache_at(request.cache_directory));
-    return std::make_unique<NativeExecutable>(session_.load(compiled.object), compiled.workspace_bytes, copy_kernels(program));
+    const CompiledProgram compiled = request.cache_directory.empty()
+                                         ? compile_program(program, Target::host(), effort)
+                                         : compile_or_find(program, effort, cache_at(request.cache_directory));
+    return std::make_unique<NativeExecutable>(session_.load(compiled.object), compiled.workspace_bytes,
+                                              copy_kernels(program));
   } catch (const std::exception& failure) {
     error = failure.what();
     return nullptr;
@@ -53,7 +58,8 @@ ObjectCache& NativeBackend::cache_at(const std::string& directory) {
   return *cache;
 }
 
-bool NativeBackend::export_object(const ir::loops::LoopProgram& program, const std::string& name, ir::Export& result, std::string& error) {
+bool NativeBackend::export_object(const ir::loops::LoopProgram& program, const std::string& name, ir::Export& result,
+                                  std::string& error) {
   try {
     result = export_program(program, name, Target::host());
     return true;

@@ -27,13 +27,15 @@ llvm::Type* memory_type(Emitter& emitter, DType dtype, unsigned lanes) {
 }
 
 Value* from_memory(Emitter& emitter, DType dtype, Value* loaded) {
-  return dtype == DType::boolean ? emitter.ir.CreateICmpNE(loaded, llvm::Constant::getNullValue(loaded->getType())) : loaded;
+  return dtype == DType::boolean ? emitter.ir.CreateICmpNE(loaded, llvm::Constant::getNullValue(loaded->getType()))
+                                 : loaded;
 }
 
 Value* to_memory(Emitter& emitter, DType dtype, Value* value) {
   if (dtype != DType::boolean) return value;
   llvm::Type* type = emitter.ir.getInt8Ty();
-  if (const auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value->getType())) type = llvm::FixedVectorType::get(type, vector->getNumElements());
+  if (const auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value->getType()))
+    type = llvm::FixedVectorType::get(type, vector->getNumElements());
   return emitter.ir.CreateZExt(value, type);
 }
 
@@ -68,7 +70,8 @@ Value* Combiner::identity(unsigned lanes) const {
                                       : llvm::ConstantInt::getSigned(type, std::numeric_limits<std::int32_t>::min());
     case Combine::minimum:
       if (real) return llvm::ConstantFP::getInfinity(type, false);
-      return dtype_ == DType::boolean ? llvm::ConstantInt::get(type, 1) : llvm::ConstantInt::getSigned(type, std::numeric_limits<std::int32_t>::max());
+      return dtype_ == DType::boolean ? llvm::ConstantInt::get(type, 1)
+                                      : llvm::ConstantInt::getSigned(type, std::numeric_limits<std::int32_t>::max());
   }
   return nullptr;
 }

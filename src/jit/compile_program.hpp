@@ -13,7 +13,8 @@ struct CompiledProgram {
 };
 
 /// Emits and compiles a valid program. Pure: equal programs give equal bytes. Throws Error.
-[[nodiscard]] CompiledProgram compile_program(const ir::loops::LoopProgram& program, const Target& target, Effort effort);
+[[nodiscard]] CompiledProgram compile_program(const ir::loops::LoopProgram& program, const Target& target,
+                                              Effort effort);
 
 /// The LLVM IR of a program as text; for reading.
 [[nodiscard]] std::string print_program(const ir::loops::LoopProgram& program, const Target& target);

@@ -64,12 +64,13 @@ struct Compiler::Implementation {
     start_llvm();
     std::string reason;
     const llvm::Target* found = llvm::TargetRegistry::lookupTarget(target.triple, reason);
-    if (found == nullptr) throw OptionError("native code: no code generator for this machine: '" + target.triple + "' (" + reason + ")");
+    if (found == nullptr)
+      throw OptionError("native code: no code generator for this machine: '" + target.triple + "' (" + reason + ")");
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
     options.EnableFastISel = effort == Effort::quick;
-    machine.reset(static_cast<llvm::LLVMTargetMachine*>(
-        found->createTargetMachine(target.triple, target.cpu, target.features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small)));
+    machine.reset(static_cast<llvm::LLVMTargetMachine*>(found->createTargetMachine(
+        target.triple, target.cpu, target.features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small)));
   }
 
   void prepare(llvm::Module& module) const {
@@ -101,7 +102,8 @@ struct Compiler::Implementation {
     builder.crossRegisterProxies(loops, functions, calls, modules);
     llvm::ModulePassManager passes;
     // Vectors, unrolling and fusion are the emitter's work: what is left is hoisting out of loops and folding what became constant.
-    if (llvm::Error error = builder.parsePassPipeline(passes, "function(early-cse,loop-simplify,lcssa,loop-mssa(licm),instsimplify,simplifycfg)")) {
+    if (llvm::Error error = builder.parsePassPipeline(
+            passes, "function(early-cse,loop-simplify,lcssa,loop-mssa(licm),instsimplify,simplifycfg)")) {
       throw Error("native code: no such passes: " + llvm::toString(std::move(error)));
     }
     passes.run(module, modules);
@@ -127,7 +129,8 @@ struct Compiler::Implementation {
     if (found.long_lines && !found.loops) config->disablePass(&llvm::MachineSchedulerID);
     passes.add(config);
     passes.add(information);
-    if (config->addISelPasses()) throw Error("native code: this target has no instruction selection: '" + target.triple + "'");
+    if (config->addISelPasses())
+      throw Error("native code: this target has no instruction selection: '" + target.triple + "'");
     config->addMachinePasses();
     config->setInitialized();
     if (machine->addAsmPrinter(passes, stream, nullptr, type, information->getMMI().getContext())) {
@@ -145,7 +148,8 @@ struct Compiler::Implementation {
   }
 };
 
-Compiler::Compiler(const Target& target, Effort effort) : implementation_(std::make_unique<Implementation>(target, effort)) {}
+Compiler::Compiler(const Target& target, Effort effort)
+    : implementation_(std::make_unique<Implementation>(target, effort)) {}
 Compiler::Compiler(Compiler&&) noexcept = default;
 Compiler& Compiler::operator=(Compiler&&) noexcept = default;
 Compiler::~Compiler() = default;

@@ -12,7 +12,7 @@ namespace downhill::jit {
 
 /// How hard the code generator works.
 enum class Effort {
-  quick,      ///< straight-line code: no passes, fast instruction selection; code with loops: the cheapest real code generation
+  quick,  ///< straight-line code: no passes, fast instruction selection; code with loops: the cheapest real code generation
   optimised,  ///< simplifying passes and full code generation
 };
 

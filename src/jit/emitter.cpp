@@ -4,16 +4,18 @@
 
 namespace downhill::jit {
 
-Emitter::Emitter(const Target& for_target, const std::string& name) : target(for_target), module(name, context), ir(context) {
+Emitter::Emitter(const Target& for_target, const std::string& name)
+    : target(for_target), module(name, context), ir(context) {
   start_llvm();
   module.setTargetTriple(target.triple);
 }
 
-llvm::Function* Emitter::begin_function(const std::string& name, llvm::Type* result, const std::vector<llvm::Type*>& parameters,
-                                        Visibility visibility) {
+llvm::Function* Emitter::begin_function(const std::string& name, llvm::Type* result,
+                                        const std::vector<llvm::Type*>& parameters, Visibility visibility) {
   auto* type = llvm::FunctionType::get(result, parameters, false);
   auto* made = llvm::Function::Create(
-      type, visibility == Visibility::exported ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage, name, module);
+      type, visibility == Visibility::exported ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage,
+      name, module);
   made->addFnAttr(llvm::Attribute::NoUnwind);
   if (visibility == Visibility::internal) made->addFnAttr(llvm::Attribute::NoInline);
   ir.SetInsertPoint(llvm::BasicBlock::Create(context, "", made));
@@ -24,7 +26,8 @@ llvm::GlobalVariable* Emitter::data(llvm::Constant* contents) {
   for (llvm::GlobalVariable& known : module.globals()) {
     if (known.getInitializer() == contents) return &known;  // constants are unique in a context
   }
-  auto* const made = llvm::cast<llvm::GlobalVariable>(module.getOrInsertGlobal("data" + std::to_string(module.global_size()), contents->getType()));
+  auto* const made = llvm::cast<llvm::GlobalVariable>(
+      module.getOrInsertGlobal("data" + std::to_string(module.global_size()), contents->getType()));
   made->setInitializer(contents);
   made->setConstant(true);
   made->setLinkage(llvm::GlobalValue::InternalLinkage);
@@ -36,7 +39,8 @@ void Emitter::prefetch(Value* place) {
   constexpr std::uint32_t for_reading = 0;
   constexpr std::uint32_t into_first_level = 3;
   constexpr std::uint32_t data_cache = 1;
-  ir.CreateIntrinsic(llvm::Intrinsic::prefetch, {pointer()}, {place, ir.getInt32(for_reading), ir.getInt32(into_first_level), ir.getInt32(data_cache)});
+  ir.CreateIntrinsic(llvm::Intrinsic::prefetch, {pointer()},
+                     {place, ir.getInt32(for_reading), ir.getInt32(into_first_level), ir.getInt32(data_cache)});
 }
 
 Value* Emitter::times(Value* a, std::int64_t b) {
@@ -106,7 +110,8 @@ void Emitter::loop(Value* begin, Value* end, std::int64_t step, const std::funct
   });
 }
 
-Values Emitter::branch(Value* condition, const std::function<Values()>& then, const std::function<Values()>& otherwise) {
+Values Emitter::branch(Value* condition, const std::function<Values()>& then,
+                       const std::function<Values()>& otherwise) {
   llvm::Function* const in = function();
   llvm::BasicBlock* const yes = llvm::BasicBlock::Create(context, "", in);
   llvm::BasicBlock* const no = llvm::BasicBlock::Create(context, "");

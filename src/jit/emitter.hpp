@@ -30,7 +30,8 @@ class Emitter {
 
   /// Starts a function and moves to its entry block. `internal` functions are not visible in the object.
   enum class Visibility { exported, internal };
-  llvm::Function* begin_function(const std::string& name, llvm::Type* result, const std::vector<llvm::Type*>& parameters, Visibility visibility);
+  llvm::Function* begin_function(const std::string& name, llvm::Type* result,
+                                 const std::vector<llvm::Type*>& parameters, Visibility visibility);
   /// The function being written.
   [[nodiscard]] llvm::Function* function() { return ir.GetInsertBlock()->getParent(); }
 

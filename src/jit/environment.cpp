@@ -30,7 +30,8 @@ void in_default_environment(Emitter& emitter, const std::function<void()>& body)
   Value* const found = slot();
   Value* const wanted = slot();
   ir.CreateIntrinsic(llvm::Intrinsic::x86_sse_stmxcsr, {}, {found});
-  Value* const differs = ir.CreateICmpNE(ir.CreateAnd(ir.CreateLoad(ir.getInt32Ty(), found), ir.getInt32(~flags)), ir.getInt32(default_mxcsr));
+  Value* const differs = ir.CreateICmpNE(ir.CreateAnd(ir.CreateLoad(ir.getInt32Ty(), found), ir.getInt32(~flags)),
+                                         ir.getInt32(default_mxcsr));
   emitter.when(differs, [&] {
     ir.CreateStore(ir.getInt32(default_mxcsr), wanted);
     ir.CreateIntrinsic(llvm::Intrinsic::x86_sse_ldmxcsr, {}, {wanted});

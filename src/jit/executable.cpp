@@ -11,9 +11,13 @@ struct NativeExecutable::Running : Control {
 };
 
 NativeExecutable::NativeExecutable(Code code, std::size_t workspace_bytes, std::vector<ir::loops::KernelCall> kernels)
-    : code_(std::move(code)), entry_(code_.get<Entry>(entry_name)), workspace_bytes_(workspace_bytes), kernels_(std::move(kernels)) {}
+    : code_(std::move(code)),
+      entry_(code_.get<Entry>(entry_name)),
+      workspace_bytes_(workspace_bytes),
+      kernels_(std::move(kernels)) {}
 
-std::int32_t NativeExecutable::run_kernel(Control* control, std::int64_t number, const void* const* operands, void* const* results) {
+std::int32_t NativeExecutable::run_kernel(Control* control, std::int64_t number, const void* const* operands,
+                                          void* const* results) {
   auto* const running = static_cast<Running*>(control);
   const ir::loops::KernelCall& kernel = running->executable->kernels_[static_cast<std::size_t>(number)];
   const ir::Call call{.attributes = *kernel.attributes,
@@ -27,7 +31,8 @@ std::int32_t NativeExecutable::run_kernel(Control* control, std::int64_t number,
   return 1;
 }
 
-ir::ExecutionStatus NativeExecutable::run(const void* const* inputs, void* const* outputs, void* workspace, const ir::Threads& threads) const noexcept {
+ir::ExecutionStatus NativeExecutable::run(const void* const* inputs, void* const* outputs, void* workspace,
+                                          const ir::Threads& threads) const noexcept {
   Running running;
   running.kernel = &NativeExecutable::run_kernel;
   running.parallel_for = threads.count > 1 ? threads.parallel_for : nullptr;

@@ -20,15 +20,17 @@ using Place = loops::BufferDeclaration::Place;
 // Up to here a call's workspace lies on the stack; beyond it is an argument.
 constexpr std::uint64_t stack_limit = 1 << 16;
 
-constexpr std::array c_words{"auto",   "break",  "case",     "char",   "const",   "continue", "default",  "do",     "double", "else",   "enum",
-                             "extern", "float",  "for",      "goto",   "if",      "inline",   "int",      "long",   "register", "restrict", "return",
-                             "short",  "signed", "sizeof",   "static", "struct",  "switch",   "typedef",  "union",  "unsigned", "void",   "volatile", "while"};
+constexpr std::array c_words{"auto",    "break",  "case",     "char",   "const",    "continue", "default",
+                             "do",      "double", "else",     "enum",   "extern",   "float",    "for",
+                             "goto",    "if",     "inline",   "int",    "long",     "register", "restrict",
+                             "return",  "short",  "signed",   "sizeof", "static",   "struct",   "switch",
+                             "typedef", "union",  "unsigned", "void",   "volatile", "while"};
 
 void check_name(const std::string& name) {
   const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  const bool is_identifier = !name.empty() && is_letter(name[0]) &&
-                             std::ranges::all_of(name, [&](char c) { return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0; }) &&
-                             std::ranges::find(c_words, name) == c_words.end();
+  const bool is_identifier = !name.empty() && is_letter(name[0]) && std::ranges::all_of(name, [&](char c) {
+    return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0;
+  }) && std::ranges::find(c_words, name) == c_words.end();
   if (!is_identifier) throw OptionError(fmt::format("export: not a name of a C function: '{}'", name));
 }
 
@@ -53,15 +55,18 @@ std::vector<const loops::BufferDeclaration*> arguments(const loops::LoopProgram&
   return found;
 }
 
-std::string header_of(const loops::LoopProgram& program, const std::string& name, const Target& target, std::uint64_t workspace) {
+std::string header_of(const loops::LoopProgram& program, const std::string& name, const Target& target,
+                      std::uint64_t workspace) {
   std::string parameters;
   std::string notes;
-  const auto add = [&](const std::vector<const loops::BufferDeclaration*>& list, const char* word, const char* qualifier) {
+  const auto add = [&](const std::vector<const loops::BufferDeclaration*>& list, const char* word,
+                       const char* qualifier) {
     for (std::size_t k = 0; k < list.size(); ++k) {
       const char* const type = list[k] == nullptr ? "void" : c_type(list[k]->dtype);
       parameters += fmt::format("{}{}{}* {}{}", parameters.empty() ? "" : ", ", qualifier, type, word, k);
       notes += list[k] == nullptr ? fmt::format(" * {}{}: not used\n", word, k)
-                                  : fmt::format(" * {}{}: {} element{} of type {}\n", word, k, list[k]->elements, list[k]->elements == 1 ? "" : "s", type);
+                                  : fmt::format(" * {}{}: {} element{} of type {}\n", word, k, list[k]->elements,
+                                                list[k]->elements == 1 ? "" : "s", type);
     }
   };
   add(arguments(program, Place::input), "input", "const ");
@@ -71,10 +76,12 @@ std::string header_of(const loops::LoopProgram& program, const std::string& name
     notes += fmt::format(" * workspace: {} bytes, aligned to 64\n", workspace);
   }
   std::string guard = name + "_H";
-  std::ranges::transform(guard, guard.begin(), [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  std::ranges::transform(guard, guard.begin(),
+                         [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
   return fmt::format(
       "#ifndef {0}\n#define {0}\n#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n"
-      "/* Compiled for {1}. Arrays are row-major and do not overlap. Thread-safe.\n{2} */\nvoid {3}({4});\n\n#ifdef __cplusplus\n}}\n#endif\n#endif\n",
+      "/* Compiled for {1}. Arrays are row-major and do not overlap. Thread-safe.\n{2} */\nvoid {3}({4});\n\n#ifdef "
+      "__cplusplus\n}}\n#endif\n#endif\n",
       guard, target.cpu, notes, name, parameters.empty() ? "void" : parameters);
 }
 
@@ -83,7 +90,9 @@ std::string header_of(const loops::LoopProgram& program, const std::string& name
 ir::Export export_program(const loops::LoopProgram& program, const std::string& name, const Target& target) {
   check_name(name);
   for (const loops::KernelCall* call : ProgramEmitter::kernels(program)) {
-    throw Error(fmt::format("export: the program calls '{}', which is part of downhill and cannot be put into an object file", call->primitive->name));
+    throw Error(
+        fmt::format("export: the program calls '{}', which is part of downhill and cannot be put into an object file",
+                    call->primitive->name));
   }
   Emitter emitter(target);
   ProgramEmitter emission(emitter, program);
@@ -97,10 +106,13 @@ ir::Export export_program(const loops::LoopProgram& program, const std::string& 
   const std::size_t outputs = arguments(program, Place::output).size();
   const bool takes_workspace = workspace > stack_limit;
   const std::vector<llvm::Type*> parameters(inputs + outputs + (takes_workspace ? 1 : 0), emitter.pointer());
-  llvm::Function* const function = emitter.begin_function(name, ir.getVoidTy(), parameters, Emitter::Visibility::exported);
+  llvm::Function* const function =
+      emitter.begin_function(name, ir.getVoidTy(), parameters, Emitter::Visibility::exported);
   const auto list = [&](std::size_t first, std::size_t count) {
     Value* const pointers = ir.CreateAlloca(llvm::ArrayType::get(emitter.pointer(), std::max<std::size_t>(count, 1)));
-    for (std::size_t k = 0; k < count; ++k) ir.CreateStore(function->getArg(static_cast<unsigned>(first + k)), emitter.at(pointers, static_cast<std::int64_t>(k) * 8));
+    for (std::size_t k = 0; k < count; ++k)
+      ir.CreateStore(function->getArg(static_cast<unsigned>(first + k)),
+                     emitter.at(pointers, static_cast<std::int64_t>(k) * 8));
     return pointers;
   };
   Value* const input_list = list(0, inputs);

@@ -47,17 +47,26 @@ std::vector<Nest> split_long_nest(const Nest& nest, Layout& layout) {
   // What a later part needs gets a place; stores wait for the last part, when everything has been read.
   std::vector<bool> crosses(nest.body.size(), false);
   for (std::size_t k = 0; k < nest.body.size(); ++k) {
-    for (const std::uint32_t operand : nest.body[k].operands) crosses[operand] = crosses[operand] || part_of[operand] != part_of[k];
+    for (const std::uint32_t operand : nest.body[k].operands)
+      crosses[operand] = crosses[operand] || part_of[operand] != part_of[k];
   }
-  for (const loops::Store& store : nest.stores) crosses[store.element] = crosses[store.element] || part_of[store.element] + 1 != count;
+  for (const loops::Store& store : nest.stores)
+    crosses[store.element] = crosses[store.element] || part_of[store.element] + 1 != count;
   std::vector<loops::BufferId> place(nest.body.size(), 0);
   std::vector<Nest> parts(count);
   std::vector<std::map<std::uint32_t, std::uint32_t>> position(count);  // of an element in a part
   const auto in_part = [&](std::size_t part, std::uint32_t element) {
-    const auto [known, is_new] = position[part].try_emplace(element, static_cast<std::uint32_t>(parts[part].body.size()));
+    const auto [known, is_new] =
+        position[part].try_emplace(element, static_cast<std::uint32_t>(parts[part].body.size()));
     if (is_new) {
       const DType dtype = nest.body[element].dtype;
-      parts[part].body.push_back({.kind = Element::Kind::load, .dtype = dtype, .buffer = place[element], .index = {}, .guards = {}, .code = nullptr, .operands = {}});
+      parts[part].body.push_back({.kind = Element::Kind::load,
+                                  .dtype = dtype,
+                                  .buffer = place[element],
+                                  .index = {},
+                                  .guards = {},
+                                  .code = nullptr,
+                                  .operands = {}});
     }
     return known->second;
   };

@@ -18,13 +18,15 @@ Value* addresses(Emitter& emitter, const LaneAccess& access) {
   const auto bytes = static_cast<std::int64_t>(size_of(access.dtype));
   std::vector<llvm::Constant*> offsets;
   for (unsigned lane = 0; lane < access.lanes; ++lane) {
-    offsets.push_back(llvm::ConstantInt::getSigned(emitter.ir.getInt64Ty(), static_cast<std::int64_t>(lane) * access.stride * bytes));
+    offsets.push_back(
+        llvm::ConstantInt::getSigned(emitter.ir.getInt64Ty(), static_cast<std::int64_t>(lane) * access.stride * bytes));
   }
   return emitter.ir.CreateGEP(emitter.ir.getInt8Ty(), address(emitter, access), llvm::ConstantVector::get(offsets));
 }
 
 Value* lane_address(Emitter& emitter, Value* first, const LaneAccess& access, unsigned lane) {
-  return emitter.at(first, static_cast<std::int64_t>(lane) * access.stride * static_cast<std::int64_t>(size_of(access.dtype)));
+  return emitter.at(first,
+                    static_cast<std::int64_t>(lane) * access.stride * static_cast<std::int64_t>(size_of(access.dtype)));
 }
 
 Value* load_scalar(Emitter& emitter, const LaneAccess& access) {
@@ -37,18 +39,22 @@ Value* load_strided(Emitter& emitter, const LaneAccess& access) {
   llvm::Type* const element = memory_type(emitter, access.dtype, 1);
   llvm::Type* const type = memory_type(emitter, access.dtype, access.lanes);
   if (access.mask != nullptr && access.dtype != DType::boolean) {
-    return emitter.ir.CreateMaskedGather(type, addresses(emitter, access), alignment(access.dtype), access.mask, llvm::Constant::getNullValue(type));
+    return emitter.ir.CreateMaskedGather(type, addresses(emitter, access), alignment(access.dtype), access.mask,
+                                         llvm::Constant::getNullValue(type));
   }
   // Scalar loads and insertions are faster than gathers on the processors at hand.
   Value* places = nullptr;
   if (access.mask != nullptr) {
-    places = emitter.ir.CreateSelect(access.mask, addresses(emitter, access), emitter.ir.CreateVectorSplat(access.lanes, access.zeros));
+    places = emitter.ir.CreateSelect(access.mask, addresses(emitter, access),
+                                     emitter.ir.CreateVectorSplat(access.lanes, access.zeros));
   }
   Value* const first = address(emitter, access);
   Value* result = llvm::PoisonValue::get(type);
   for (unsigned lane = 0; lane < access.lanes; ++lane) {
-    Value* const place = places != nullptr ? emitter.ir.CreateExtractElement(places, lane) : lane_address(emitter, first, access, lane);
-    result = emitter.ir.CreateInsertElement(result, emitter.ir.CreateAlignedLoad(element, place, alignment(access.dtype)), lane);
+    Value* const place =
+        places != nullptr ? emitter.ir.CreateExtractElement(places, lane) : lane_address(emitter, first, access, lane);
+    result = emitter.ir.CreateInsertElement(
+        result, emitter.ir.CreateAlignedLoad(element, place, alignment(access.dtype)), lane);
   }
   return result;
 }
@@ -57,8 +63,10 @@ Value* load_raw(Emitter& emitter, const LaneAccess& access) {
   if (access.lanes == 1) return load_scalar(emitter, access);
   llvm::Type* const type = memory_type(emitter, access.dtype, access.lanes);
   if (access.stride == 1) {
-    if (access.mask == nullptr) return emitter.ir.CreateAlignedLoad(type, address(emitter, access), alignment(access.dtype));
-    return emitter.ir.CreateMaskedLoad(type, address(emitter, access), alignment(access.dtype), access.mask, llvm::Constant::getNullValue(type));
+    if (access.mask == nullptr)
+      return emitter.ir.CreateAlignedLoad(type, address(emitter, access), alignment(access.dtype));
+    return emitter.ir.CreateMaskedLoad(type, address(emitter, access), alignment(access.dtype), access.mask,
+                                       llvm::Constant::getNullValue(type));
   }
   if (access.stride == -1) {
     LaneAccess forward = access;
@@ -72,7 +80,9 @@ Value* load_raw(Emitter& emitter, const LaneAccess& access) {
 
 }  // namespace
 
-Value* load_lanes(Emitter& emitter, const LaneAccess& access) { return from_memory(emitter, access.dtype, load_raw(emitter, access)); }
+Value* load_lanes(Emitter& emitter, const LaneAccess& access) {
+  return from_memory(emitter, access.dtype, load_raw(emitter, access));
+}
 
 void store_lanes(Emitter& emitter, const LaneAccess& access, Value* value) {
   value = to_memory(emitter, access.dtype, value);
@@ -89,7 +99,8 @@ void store_lanes(Emitter& emitter, const LaneAccess& access, Value* value) {
   } else {
     Value* const first = address(emitter, access);
     for (unsigned lane = 0; lane < access.lanes; ++lane) {
-      emitter.ir.CreateAlignedStore(emitter.ir.CreateExtractElement(value, lane), lane_address(emitter, first, access, lane), align);
+      emitter.ir.CreateAlignedStore(emitter.ir.CreateExtractElement(value, lane),
+                                    lane_address(emitter, first, access, lane), align);
     }
   }
 }
@@ -105,13 +116,16 @@ Value* lanes_below(Emitter& emitter, Value* base, Value* end, unsigned lanes) {
   const auto* const last = llvm::dyn_cast<llvm::ConstantInt>(end);
   if (first != nullptr && last != nullptr) {
     std::vector<llvm::Constant*> below;
-    for (std::int64_t lane = 0; lane < lanes; ++lane) below.push_back(emitter.ir.getInt1(first->getSExtValue() + lane < last->getSExtValue()));
+    for (std::int64_t lane = 0; lane < lanes; ++lane)
+      below.push_back(emitter.ir.getInt1(first->getSExtValue() + lane < last->getSExtValue()));
     return llvm::ConstantVector::get(below);
   }
   // The difference is compared in 32 bits: it is cut at the number of lanes first.
   Value* const left = emitter.ir.CreateSub(end, base);
   Value* const cut = emitter.ir.CreateBinaryIntrinsic(llvm::Intrinsic::smin, left, emitter.index(lanes));
-  return emitter.ir.CreateICmpSLT(lane_numbers(emitter, lanes), emitter.ir.CreateVectorSplat(lanes, emitter.ir.CreateTrunc(cut, emitter.ir.getInt32Ty())));
+  return emitter.ir.CreateICmpSLT(
+      lane_numbers(emitter, lanes),
+      emitter.ir.CreateVectorSplat(lanes, emitter.ir.CreateTrunc(cut, emitter.ir.getInt32Ty())));
 }
 
 }  // namespace downhill::jit

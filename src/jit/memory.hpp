@@ -8,11 +8,11 @@ namespace downhill::jit {
 struct LaneAccess {
   Value* base = nullptr;
   DType dtype = DType::f64;
-  Value* index = nullptr;    ///< i64
+  Value* index = nullptr;  ///< i64
   std::int64_t stride = 1;
   unsigned lanes = 1;
-  Value* mask = nullptr;     ///< lanes that take part; null: all
-  Value* zeros = nullptr;    ///< 64 zero bytes; needed by a masked access of one lane or of bools
+  Value* mask = nullptr;   ///< lanes that take part; null: all
+  Value* zeros = nullptr;  ///< 64 zero bytes; needed by a masked access of one lane or of bools
 };
 
 /// The elements in registers; zero in lanes that take no part, whose memory is not touched.

@@ -67,13 +67,13 @@ class NestEmitter {
   std::vector<ReductionRoom> rooms_;
   AxisRange range_;
   std::vector<AxisIndex> index_;
-  Values lane_bases_;                   // of every copy; empty outside the vector loop
-  Values lane_masks_;                   // of every copy; null: all lanes
-  std::vector<Values> values_;          // of every element: one (uniform over lanes) or one for every copy
-  std::vector<bool> varies_;            // over lanes
+  Values lane_bases_;           // of every copy; empty outside the vector loop
+  Values lane_masks_;           // of every copy; null: all lanes
+  std::vector<Values> values_;  // of every element: one (uniform over lanes) or one for every copy
+  std::vector<bool> varies_;    // over lanes
   std::vector<std::pair<std::pair<const loops::Guard*, std::size_t>, Truth>> truths_;
-  std::function<void()> at_point_;      // accumulates
-  Values carried_;                      // through the loops that are open
+  std::function<void()> at_point_;  // accumulates
+  Values carried_;                  // through the loops that are open
 
   // nest_elements.cpp: values at one point
   void emit_elements(int level);
@@ -89,7 +89,9 @@ class NestEmitter {
   Value* number(const loops::Element& element, std::size_t copy, bool vector);
   void store(loops::BufferId buffer, const loops::Affine& index, const Values& values);
   void emit_stores();
-  [[nodiscard]] bool depends_on_lane(const loops::Affine& affine) const { return plan_.lane >= 0 && factor(affine, plan_.lane) != 0; }
+  [[nodiscard]] bool depends_on_lane(const loops::Affine& affine) const {
+    return plan_.lane >= 0 && factor(affine, plan_.lane) != 0;
+  }
   [[nodiscard]] bool is_straight() const;
 
   // nest_loops.cpp: axes
@@ -101,7 +103,8 @@ class NestEmitter {
   std::pair<Value*, Value*> bounds(int axis, std::int64_t begin, std::int64_t end);
   void enter_vectors(Value* base, unsigned copies, Value* end_if_masked, std::int64_t low, std::int64_t high);
   void leave_vectors();
-  void loop_over(int axis, Value* begin, Value* end, std::int64_t step, std::int64_t low, std::int64_t high, const std::function<void(Value*)>& body);
+  void loop_over(int axis, Value* begin, Value* end, std::int64_t step, std::int64_t low, std::int64_t high,
+                 const std::function<void(Value*)>& body);
   bool is_whole(int axis) const { return range_.axis != axis; }
 
   // nest_reduction.cpp

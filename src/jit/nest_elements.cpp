@@ -20,7 +20,8 @@ NestEmitter::NestEmitter(Scope& scope, const NestPlan& plan, std::vector<Reducti
       index_(plan.nest.extents.size()),
       values_(plan.nest.body.size()) {
   for (const Element& element : plan.nest.body) {
-    bool varies = (element.kind == Element::Kind::load || element.kind == Element::Kind::index) && depends_on_lane(element.index);
+    bool varies =
+        (element.kind == Element::Kind::load || element.kind == Element::Kind::index) && depends_on_lane(element.index);
     for (const Guard& guard : element.guards) varies = varies || depends_on_lane(guard.position);
     for (const std::uint32_t operand : element.operands) varies = varies || varies_[operand];
     varies_.push_back(varies);
@@ -29,7 +30,8 @@ NestEmitter::NestEmitter(Scope& scope, const NestPlan& plan, std::vector<Reducti
 
 // Every point written out, in scalars: what is stored can be read back from registers.
 bool NestEmitter::is_straight() const {
-  return plan_.lane < 0 && plan_.tiled < 0 && range_.axis < 0 && std::ranges::all_of(plan_.unrolled, [](bool unrolled) { return unrolled; });
+  return plan_.lane < 0 && plan_.tiled < 0 && range_.axis < 0 &&
+         std::ranges::all_of(plan_.unrolled, [](bool unrolled) { return unrolled; });
 }
 
 void NestEmitter::emit_elements(int level) {
@@ -77,7 +79,8 @@ Value* NestEmitter::position(const Affine& affine, std::size_t copy, bool in_til
   for (int axis = 0; axis < plan_.rank(); ++axis) {
     const std::int64_t by = factor(affine, axis);
     if (by == 0) continue;
-    Value* at = axis == plan_.lane && !lane_bases_.empty() ? lane_bases_[copy] : index_[static_cast<std::size_t>(axis)].value;
+    Value* at =
+        axis == plan_.lane && !lane_bases_.empty() ? lane_bases_[copy] : index_[static_cast<std::size_t>(axis)].value;
     if (in_tile && axis == plan_.tiled) at = ir_.CreateSub(at, scope_.tile_first());
     sum = emitter_.plus(sum, emitter_.times(at, by));
   }
@@ -94,7 +97,8 @@ NestEmitter::Truth NestEmitter::truth(const Guard& guard, std::size_t copy) {
   if (const std::optional<bool> known = known_truth(guard, known_ranges())) return {.known = true, .value = *known};
   for (const auto& [key, known] : truths_) {
     const bool same = key.second == copy && key.first->begin == guard.begin && key.first->end == guard.end &&
-                      key.first->position.offset == guard.position.offset && key.first->position.axis == guard.position.axis &&
+                      key.first->position.offset == guard.position.offset &&
+                      key.first->position.axis == guard.position.axis &&
                       key.first->position.loop == guard.position.loop;
     if (same) return known;
   }
@@ -111,9 +115,11 @@ Value* NestEmitter::dynamic_truth(const Guard& guard, std::size_t copy) {
   llvm::Type* const type = llvm::FixedVectorType::get(ir_.getInt64Ty(), plan_.lanes);
   std::vector<llvm::Constant*> offsets;
   for (unsigned lane = 0; lane < plan_.lanes; ++lane) {
-    offsets.push_back(llvm::ConstantInt::getSigned(ir_.getInt64Ty(), factor(guard.position, plan_.lane) * static_cast<std::int64_t>(lane)));
+    offsets.push_back(llvm::ConstantInt::getSigned(
+        ir_.getInt64Ty(), factor(guard.position, plan_.lane) * static_cast<std::int64_t>(lane)));
   }
-  Value* const positions = ir_.CreateAdd(ir_.CreateVectorSplat(plan_.lanes, from_begin), llvm::ConstantVector::get(offsets));
+  Value* const positions =
+      ir_.CreateAdd(ir_.CreateVectorSplat(plan_.lanes, from_begin), llvm::ConstantVector::get(offsets));
   return ir_.CreateICmpULT(positions, llvm::ConstantInt::get(type, static_cast<std::uint64_t>(width)));
 }
 
@@ -126,7 +132,8 @@ NestEmitter::Truth NestEmitter::all_hold(const std::vector<Guard>& guards, std::
     Value* mask = one.mask;
     if (all.mask != nullptr) {
       const bool vector = mask->getType()->isVectorTy() || all.mask->getType()->isVectorTy();
-      mask = vector ? ir_.CreateAnd(splat(emitter_, all.mask, plan_.lanes), splat(emitter_, mask, plan_.lanes)) : ir_.CreateAnd(all.mask, mask);
+      mask = vector ? ir_.CreateAnd(splat(emitter_, all.mask, plan_.lanes), splat(emitter_, mask, plan_.lanes))
+                    : ir_.CreateAnd(all.mask, mask);
     }
     all = {.known = false, .value = false, .mask = mask};
   }
@@ -138,12 +145,16 @@ Value* NestEmitter::load(const Element& element, std::size_t copy, bool vector) 
   const unsigned lanes = vector ? plan_.lanes : 1;
   if (held.known && !held.value) return llvm::Constant::getNullValue(register_type(emitter_, element.dtype, lanes));
   const bool in_tile = scope_.layout.buffer(element.buffer).place == loops::BufferDeclaration::Place::tile;
-  LaneAccess access{.base = scope_.base(element.buffer), .dtype = element.dtype, .index = position(element.index, copy, in_tile), .lanes = lanes};
+  LaneAccess access{.base = scope_.base(element.buffer),
+                    .dtype = element.dtype,
+                    .index = position(element.index, copy, in_tile),
+                    .lanes = lanes};
   access.stride = vector ? factor(element.index, plan_.lane) : 1;
   access.mask = held.mask;
   if (vector) {
     if (access.mask != nullptr) access.mask = splat(emitter_, access.mask, lanes);
-    if (Value* const active = lane_masks_[copy]) access.mask = access.mask != nullptr ? ir_.CreateAnd(access.mask, active) : active;
+    if (Value* const active = lane_masks_[copy])
+      access.mask = access.mask != nullptr ? ir_.CreateAnd(access.mask, active) : active;
   }
   if (access.mask != nullptr) access.zeros = scope_.layout.zeros();
   const auto* const fixed = llvm::dyn_cast<llvm::ConstantInt>(access.index);
@@ -169,7 +180,8 @@ Value* NestEmitter::number(const Element& element, std::size_t copy, bool vector
   Value* const first = ir_.CreateTrunc(position(element.index, copy, false), ir_.getInt32Ty());
   if (!vector) return first;
   llvm::Type* const type = llvm::FixedVectorType::get(ir_.getInt32Ty(), plan_.lanes);
-  Value* const steps = ir_.CreateMul(lane_numbers(emitter_, plan_.lanes), llvm::ConstantInt::getSigned(type, factor(element.index, plan_.lane)));
+  Value* const steps = ir_.CreateMul(lane_numbers(emitter_, plan_.lanes),
+                                     llvm::ConstantInt::getSigned(type, factor(element.index, plan_.lane)));
   return ir_.CreateAdd(ir_.CreateVectorSplat(plan_.lanes, first), steps);
 }
 
@@ -181,7 +193,10 @@ void NestEmitter::store(loops::BufferId buffer, const Affine& index, const Value
   const std::int64_t stride = vector ? factor(index, plan_.lane) : 1;
   const std::size_t copies = vector && stride != 0 ? lane_bases_.size() : 1;
   for (std::size_t copy = 0; copy < copies; ++copy) {
-    LaneAccess access{.base = scope_.base(buffer), .dtype = declared.dtype, .index = position(index, copy, in_tile), .stride = stride};
+    LaneAccess access{.base = scope_.base(buffer),
+                      .dtype = declared.dtype,
+                      .index = position(index, copy, in_tile),
+                      .stride = stride};
     access.lanes = vector ? plan_.lanes : 1;
     if (vector) access.mask = lane_masks_[copy];
     if (access.mask != nullptr) access.zeros = scope_.layout.zeros();
@@ -195,7 +210,8 @@ void NestEmitter::emit_stores() {
   for (const loops::Store& one : plan_.nest.stores) {
     Values values;
     const std::size_t copies = std::max<std::size_t>(lane_bases_.size(), 1);
-    for (std::size_t copy = 0; copy < copies; ++copy) values.push_back(operand(one.element, copy, !lane_bases_.empty()));
+    for (std::size_t copy = 0; copy < copies; ++copy)
+      values.push_back(operand(one.element, copy, !lane_bases_.empty()));
     store(one.buffer, one.index, values);
   }
 }

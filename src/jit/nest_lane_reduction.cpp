@@ -12,7 +12,8 @@ Values NestEmitter::reduce_lane_block(Value* begin, Value* end, Values accumulat
   const int axis = plan_.lane;
   const auto width = static_cast<std::int64_t>(plan_.lanes);
   std::int64_t unit = 1;  // vectors that hold the partial results of the widest reduction
-  for (std::size_t k = 0; k < plan_.nest.reductions.size(); ++k) unit = std::max<std::int64_t>(unit, partial_count(reduction_type(k)) / plan_.lanes);
+  for (std::size_t k = 0; k < plan_.nest.reductions.size(); ++k)
+    unit = std::max<std::int64_t>(unit, partial_count(reduction_type(k)) / plan_.lanes);
   const std::int64_t wanted = plan_.weight <= 40 ? 4 : plan_.weight <= 160 ? 2 : 1;
   const std::int64_t copies = std::max(unit, wanted);
 
@@ -42,7 +43,8 @@ Values NestEmitter::reduce_lane_block(Value* begin, Value* end, Values accumulat
         for (std::size_t copy = 0; copy < lane_bases_.size(); ++copy) {
           Value*& accumulator = carried_[before + copy % held];
           Value* const combined = combiner(k)(accumulator, operand(plan_.nest.reductions[k].element, copy, true));
-          accumulator = lane_masks_[copy] == nullptr ? combined : ir_.CreateSelect(lane_masks_[copy], combined, accumulator);
+          accumulator =
+              lane_masks_[copy] == nullptr ? combined : ir_.CreateSelect(lane_masks_[copy], combined, accumulator);
         }
         before += held;
       }
@@ -56,7 +58,8 @@ Values NestEmitter::reduce_lane_block(Value* begin, Value* end, Values accumulat
       const std::int64_t count = std::max<std::int64_t>(known_last->getSExtValue() - known_first->getSExtValue(), 0);
       whole = emitter_.index(known_first->getSExtValue() + count / step * step);
     } else {
-      Value* const count = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, ir_.CreateSub(last, first), emitter_.index(0));
+      Value* const count =
+          ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, ir_.CreateSub(last, first), emitter_.index(0));
       whole = ir_.CreateAdd(first, ir_.CreateSub(count, ir_.CreateURem(count, emitter_.index(step))));
     }
     loop_over(axis, first, whole, step, piece.begin, piece.end - 1, [&](Value* i) { body(i, copies, nullptr); });
@@ -70,7 +73,8 @@ void NestEmitter::reduce_lanes() {
   const std::int64_t extent = plan_.extent(plan_.lane);
   Values identities;
   for (std::size_t k = 0; k < count; ++k) {
-    for (std::size_t vector = 0; vector < partial_count(reduction_type(k)) / plan_.lanes; ++vector) identities.push_back(combiner(k).identity(plan_.lanes));
+    for (std::size_t vector = 0; vector < partial_count(reduction_type(k)) / plan_.lanes; ++vector)
+      identities.push_back(combiner(k).identity(plan_.lanes));
   }
   const auto fold_all = [&](const Values& accumulators, Value* block) {
     std::vector<Values> results(count);
@@ -82,7 +86,9 @@ void NestEmitter::reduce_lanes() {
     }
     finish(results, block);
   };
-  const auto whole_block = [&](Value* begin, Value* end, Value* block) { fold_all(reduce_lane_block(begin, end, identities), block); };
+  const auto whole_block = [&](Value* begin, Value* end, Value* block) {
+    fold_all(reduce_lane_block(begin, end, identities), block);
+  };
 
   if (over_tile()) {
     reduce_lanes_over_tile(identities, fold_all);
@@ -94,19 +100,22 @@ void NestEmitter::reduce_lanes() {
       Value* const begin = emitter_.times(block, block_elements);
       whole_block(begin, emitter_.plus(begin, emitter_.index(block_elements)), block);
     });
-    if (extent % block_elements != 0) whole_block(emitter_.index(full * block_elements), emitter_.index(extent), emitter_.index(full));
+    if (extent % block_elements != 0)
+      whole_block(emitter_.index(full * block_elements), emitter_.index(extent), emitter_.index(full));
   } else {
     // The range counts blocks.
     emitter_.loop(range_.begin, range_.end, 1, [&](Value* block) {
       Value* const begin = emitter_.times(block, block_elements);
-      Value* const end = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(begin, emitter_.index(block_elements)), emitter_.index(extent));
+      Value* const end = ir_.CreateBinaryIntrinsic(
+          llvm::Intrinsic::smin, emitter_.plus(begin, emitter_.index(block_elements)), emitter_.index(extent));
       whole_block(begin, end, block);
     });
   }
 }
 
 // One block of a tile loop: partial results of the current 1024 come from memory and go back there, [output][p].
-void NestEmitter::reduce_lanes_over_tile(const Values& identities, const std::function<void(const Values&, Value*)>& fold_all) {
+void NestEmitter::reduce_lanes_over_tile(const Values& identities,
+                                         const std::function<void(const Values&, Value*)>& fold_all) {
   const std::size_t count = plan_.nest.reductions.size();
   const std::int64_t extent = plan_.extent(plan_.lane);
   Value* const output = output_position(0);
@@ -120,11 +129,13 @@ void NestEmitter::reduce_lanes_over_tile(const Values& identities, const std::fu
     }
   }
   // A range may reach over the end of a block of 1024: where this axis is longer than the tile loop's.
-  emitter_.loop(ir_.CreateAShr(range_.begin, emitter_.index(10)), ir_.CreateAShr(emitter_.plus(range_.end, emitter_.index(block_elements - 1)), emitter_.index(10)), 1,
+  emitter_.loop(ir_.CreateAShr(range_.begin, emitter_.index(10)),
+                ir_.CreateAShr(emitter_.plus(range_.end, emitter_.index(block_elements - 1)), emitter_.index(10)), 1,
                 [&](Value* block) {
                   Value* const block_begin = emitter_.times(block, block_elements);
                   Value* const begin = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, range_.begin, block_begin);
-                  Value* const end = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, range_.end, emitter_.plus(block_begin, emitter_.index(block_elements)));
+                  Value* const end = ir_.CreateBinaryIntrinsic(
+                      llvm::Intrinsic::smin, range_.end, emitter_.plus(block_begin, emitter_.index(block_elements)));
                   const Values start = emitter_.branch(
                       ir_.CreateICmpEQ(begin, block_begin), [&] { return identities; },
                       [&] {
@@ -134,7 +145,8 @@ void NestEmitter::reduce_lanes_over_tile(const Values& identities, const std::fu
                       });
                   const Values accumulators = reduce_lane_block(begin, end, start);
                   for (std::size_t k = 0; k < places.size(); ++k) store_lanes(emitter_, places[k], accumulators[k]);
-                  Value* const block_end = ir_.CreateICmpEQ(ir_.CreateAnd(end, emitter_.index(block_elements - 1)), emitter_.index(0));
+                  Value* const block_end =
+                      ir_.CreateICmpEQ(ir_.CreateAnd(end, emitter_.index(block_elements - 1)), emitter_.index(0));
                   emitter_.when(ir_.CreateOr(block_end, ir_.CreateICmpEQ(end, emitter_.index(extent))),
                                 [&] { fold_all(accumulators, extent > block_elements ? block : nullptr); });
                 });
@@ -150,7 +162,12 @@ void NestEmitter::emit_combination() {
     Value* const room = scope_.workspace(rooms_[k].results);
     const unsigned lanes = order.count > 1 ? 8 : 1;
     const auto element = [&](Value* row, Value* output, Value* mask) {
-      return LaneAccess{.base = room, .dtype = dtype, .index = emitter_.plus(emitter_.times(row, order.count), output), .lanes = lanes, .mask = mask, .zeros = scope_.layout.zeros()};
+      return LaneAccess{.base = room,
+                        .dtype = dtype,
+                        .index = emitter_.plus(emitter_.times(row, order.count), output),
+                        .lanes = lanes,
+                        .mask = mask,
+                        .zeros = scope_.layout.zeros()};
     };
     const auto over_outputs = [&](const std::function<void(Value*, Value*)>& body) {
       emitter_.loop(emitter_.index(0), emitter_.index(order.count), lanes, [&](Value* output) {
@@ -168,7 +185,8 @@ void NestEmitter::emit_combination() {
       });
       if (rows % 2 == 0) continue;
       over_outputs([&](Value* output, Value* mask) {
-        store_lanes(emitter_, element(emitter_.index(rows / 2), output, mask), load_lanes(emitter_, element(emitter_.index(rows - 1), output, mask)));
+        store_lanes(emitter_, element(emitter_.index(rows / 2), output, mask),
+                    load_lanes(emitter_, element(emitter_.index(rows - 1), output, mask)));
       });
     }
     const std::function<void(int)> copy_out = [&](int axis) {
@@ -176,7 +194,8 @@ void NestEmitter::emit_combination() {
         LaneAccess first{.base = room, .dtype = dtype, .index = output_position(0)};
         store(plan_.nest.reductions[k].buffer, plan_.nest.reductions[k].index, {load_lanes(emitter_, first)});
       } else {
-        loop_over(axis, emitter_.index(0), emitter_.index(plan_.extent(axis)), 1, 0, plan_.extent(axis) - 1, [&](Value*) { copy_out(axis + 1); });
+        loop_over(axis, emitter_.index(0), emitter_.index(plan_.extent(axis)), 1, 0, plan_.extent(axis) - 1,
+                  [&](Value*) { copy_out(axis + 1); });
       }
     };
     copy_out(0);

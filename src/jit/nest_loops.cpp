@@ -9,7 +9,8 @@ using loops::Affine;
 
 void NestEmitter::emit(const AxisRange& range) {
   range_ = range;
-  for (int axis = 0; axis < plan_.rank(); ++axis) index_[static_cast<std::size_t>(axis)] = {nullptr, 0, plan_.extent(axis) - 1};
+  for (int axis = 0; axis < plan_.rank(); ++axis)
+    index_[static_cast<std::size_t>(axis)] = {nullptr, 0, plan_.extent(axis) - 1};
   if (plan_.points == 0) {
     emit_empty();
     return;
@@ -41,7 +42,8 @@ std::pair<Value*, Value*> NestEmitter::bounds(int axis, std::int64_t begin, std:
   Value* const last = emitter_.index(end);
   if (is_whole(axis)) return {first, last};
   Value* const low = begin == 0 ? range_.begin : ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, first, range_.begin);
-  Value* const high = end == plan_.extent(axis) ? range_.end : ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, last, range_.end);
+  Value* const high =
+      end == plan_.extent(axis) ? range_.end : ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, last, range_.end);
   return {low, high};
 }
 
@@ -51,7 +53,8 @@ void NestEmitter::loop_over(int axis, Value* begin, Value* end, std::int64_t ste
   carried_ = emitter_.loop(begin, end, step, carried_, [&](Value* i, const Values& carried) {
     carried_ = carried;
     AxisIndex at{i, low, high};
-    if (const auto* fixed = llvm::dyn_cast<llvm::ConstantInt>(i); fixed != nullptr && axis != plan_.lane) at.low = at.high = fixed->getSExtValue();
+    if (const auto* fixed = llvm::dyn_cast<llvm::ConstantInt>(i); fixed != nullptr && axis != plan_.lane)
+      at.low = at.high = fixed->getSExtValue();
     index_[static_cast<std::size_t>(axis)] = at;
     body(i);
     return carried_;
@@ -66,7 +69,8 @@ void NestEmitter::emit_plain_axis(int axis) {
   };
   const std::int64_t extent = plan_.extent(axis);
   if (plan_.unrolled[static_cast<std::size_t>(axis)] && is_whole(axis)) {
-    for (std::int64_t i = 0; i < extent; ++i) loop_over(axis, emitter_.index(i), emitter_.index(i + 1), 1, i, i, inside);
+    for (std::int64_t i = 0; i < extent; ++i)
+      loop_over(axis, emitter_.index(i), emitter_.index(i + 1), 1, i, i, inside);
     return;
   }
   const auto [begin, end] = bounds(axis, 0, extent);
@@ -85,10 +89,12 @@ std::vector<NestEmitter::Piece> NestEmitter::pieces(std::int64_t granularity) co
       const std::int64_t by = factor(guard.position, plan_.lane);
       // Elsewhere constant: then the first index at which offset + by·i reaches a bound.
       bool alone = by != 0 && std::ranges::all_of(guard.position.loop, [](std::int64_t f) { return f == 0; });
-      for (int axis = 0; axis < plan_.rank(); ++axis) alone = alone && (axis == plan_.lane || factor(guard.position, axis) == 0);
+      for (int axis = 0; axis < plan_.rank(); ++axis)
+        alone = alone && (axis == plan_.lane || factor(guard.position, axis) == 0);
       if (!alone) continue;
       for (const std::int64_t bound : {guard.begin, guard.end}) {
-        const std::int64_t distance = bound - guard.position.offset;  // by·i >= distance (by > 0), by·i < distance (by < 0) …
+        const std::int64_t distance =
+            bound - guard.position.offset;  // by·i >= distance (by > 0), by·i < distance (by < 0) …
         if (by > 0) {
           add(distance <= 0 ? 0 : (distance + by - 1) / by);
         } else {
@@ -129,13 +135,15 @@ std::vector<NestEmitter::Piece> NestEmitter::pieces(std::int64_t granularity) co
   return result;
 }
 
-void NestEmitter::enter_vectors(Value* base, unsigned copies, Value* end_if_masked, std::int64_t low, std::int64_t high) {
+void NestEmitter::enter_vectors(Value* base, unsigned copies, Value* end_if_masked, std::int64_t low,
+                                std::int64_t high) {
   index_[static_cast<std::size_t>(plan_.lane)] = {base, low, high};
   lane_bases_.clear();
   lane_masks_.clear();
   for (unsigned copy = 0; copy < copies; ++copy) {
     lane_bases_.push_back(emitter_.plus(base, emitter_.index(static_cast<std::int64_t>(copy * plan_.lanes))));
-    lane_masks_.push_back(end_if_masked == nullptr ? nullptr : lanes_below(emitter_, lane_bases_.back(), end_if_masked, plan_.lanes));
+    lane_masks_.push_back(
+        end_if_masked == nullptr ? nullptr : lanes_below(emitter_, lane_bases_.back(), end_if_masked, plan_.lanes));
   }
 }
 
@@ -163,9 +171,12 @@ void NestEmitter::emit_lane_axis(int axis) {
     if (!fixed || count >= step) {
       // Whole vectors, then what is left under masks.
       Value* whole = emitter_.index(piece.begin + count / step * step);
-      if (!fixed) whole = ir_.CreateAdd(begin, ir_.CreateMul(ir_.CreateSDiv(ir_.CreateSub(end, begin), emitter_.index(step)), emitter_.index(step)));
+      if (!fixed)
+        whole = ir_.CreateAdd(begin, ir_.CreateMul(ir_.CreateSDiv(ir_.CreateSub(end, begin), emitter_.index(step)),
+                                                   emitter_.index(step)));
       if (!fixed) whole = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, whole, begin);
-      loop_over(axis, begin, whole, step, low, high, [&](Value* i) { body(i, static_cast<unsigned>(step / width), nullptr); });
+      loop_over(axis, begin, whole, step, low, high,
+                [&](Value* i) { body(i, static_cast<unsigned>(step / width), nullptr); });
       rest = whole;
     }
     if (fixed && count % step == 0) continue;

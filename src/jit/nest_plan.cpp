@@ -40,7 +40,8 @@ void drop_unit_axes(Nest& nest) {
   for (int axis = static_cast<int>(nest.extents.size()) - 1; axis >= 0; --axis) {
     // A reduction keeps its last reduced axis: without one it would be no reduction.
     const bool last_reduced = nest.reduced == 1 && axis == static_cast<int>(nest.extents.size()) - 1;
-    if (nest.extents[static_cast<std::size_t>(axis)] == 1 && nest.tiled != axis && !last_reduced) remove_axis(nest, axis);
+    if (nest.extents[static_cast<std::size_t>(axis)] == 1 && nest.tiled != axis && !last_reduced)
+      remove_axis(nest, axis);
   }
 }
 
@@ -52,7 +53,9 @@ void join_axes(Nest& nest) {
     const bool same_kind = axis + 1 != rank - static_cast<int>(nest.reduced);
     if (!same_kind || nest.tiled == axis || nest.tiled == axis + 1) continue;
     bool joined = true;
-    for_each_affine(nest, [&](Affine& affine) { joined = joined && affine.axis[outer] == affine.axis[outer + 1] * nest.extents[outer + 1]; });
+    for_each_affine(nest, [&](Affine& affine) {
+      joined = joined && affine.axis[outer] == affine.axis[outer + 1] * nest.extents[outer + 1];
+    });
     if (!joined) continue;
     const bool lane = nest.lane == axis || nest.lane == axis + 1;
     const std::int64_t product = nest.extents[outer] * nest.extents[outer + 1];
@@ -111,7 +114,8 @@ std::int64_t written_out_weight(const Nest& nest, int first, int lane, std::int6
 
 bool has_guards_on(const Nest& nest, int axis) {
   return std::ranges::any_of(nest.body, [&](const Element& element) {
-    return std::ranges::any_of(element.guards, [&](const loops::Guard& guard) { return factor(guard.position, axis) != 0; });
+    return std::ranges::any_of(element.guards,
+                               [&](const loops::Guard& guard) { return factor(guard.position, axis) != 0; });
   });
 }
 
@@ -119,7 +123,8 @@ bool has_guards_on(const Nest& nest, int axis) {
 // of it takes the lanes, if all that is inside can be written out: then every guard is decided where the code is written.
 int better_lane(const Nest& nest, int parallel, std::int64_t limit) {
   const int lane = nest.lane;
-  if (lane < 0 || lane >= parallel || nest.extents[static_cast<std::size_t>(lane)] >= 32 || !has_guards_on(nest, lane)) return lane;
+  if (lane < 0 || lane >= parallel || nest.extents[static_cast<std::size_t>(lane)] >= 32 || !has_guards_on(nest, lane))
+    return lane;
   for (int axis = lane - 1; axis >= 0; --axis) {
     if (nest.extents[static_cast<std::size_t>(axis)] < 64) continue;
     return written_out_weight(nest, axis + 1, axis, limit) <= limit ? axis : lane;
@@ -224,7 +229,8 @@ NestPlan plan_nest(const loops::Nest& nest) {
     size = weight;
   }
   bool innermost = plan.lane >= 0 && plan.lane < plan.parallel;
-  for (int axis = plan.lane + 1; axis < rank; ++axis) innermost = innermost && plan.unrolled[static_cast<std::size_t>(axis)];
+  for (int axis = plan.lane + 1; axis < rank; ++axis)
+    innermost = innermost && plan.unrolled[static_cast<std::size_t>(axis)];
   if (innermost) plan.copies = size <= 48 ? 4 : size <= 160 ? 2 : 1;
   return plan;
 }

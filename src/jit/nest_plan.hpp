@@ -11,16 +11,16 @@ namespace loops = ir::loops;
 
 /// How a nest is emitted: what the nest itself leaves open.
 struct NestPlan {
-  loops::Nest nest;           ///< axes of extent 1 dropped, neighbouring axes joined where every access allows it
-  std::int64_t parallel = 0;  ///< number of axes that are not reduced; they come first
-  unsigned lanes = 1;         ///< elements in a vector
-  int lane = -1;              ///< the axis across a vector
-  int tiled = -1;             ///< the axis cut by the enclosing tile loop
-  unsigned copies = 1;        ///< vectors in flight side by side
-  std::vector<bool> unrolled; ///< axes whose points are written out
-  std::vector<int> level;     ///< of every element: how many axes, outermost first, it needs to be known
-  std::int64_t weight = 0;    ///< instructions of one point
-  std::int64_t points = 1;    ///< of the domain
+  loops::Nest nest;            ///< axes of extent 1 dropped, neighbouring axes joined where every access allows it
+  std::int64_t parallel = 0;   ///< number of axes that are not reduced; they come first
+  unsigned lanes = 1;          ///< elements in a vector
+  int lane = -1;               ///< the axis across a vector
+  int tiled = -1;              ///< the axis cut by the enclosing tile loop
+  unsigned copies = 1;         ///< vectors in flight side by side
+  std::vector<bool> unrolled;  ///< axes whose points are written out
+  std::vector<int> level;      ///< of every element: how many axes, outermost first, it needs to be known
+  std::int64_t weight = 0;     ///< instructions of one point
+  std::int64_t points = 1;     ///< of the domain
 
   [[nodiscard]] int rank() const { return static_cast<int>(nest.extents.size()); }
   [[nodiscard]] std::int64_t extent(int axis) const { return nest.extents[static_cast<std::size_t>(axis)]; }

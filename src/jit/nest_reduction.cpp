@@ -11,7 +11,9 @@
 //   lanes         the reduced axis lies across the lanes: a vector is L partial results
 namespace downhill::jit {
 
-std::int64_t reduced_blocks(const NestPlan& plan) { return (plan.reduced_points() + block_elements - 1) / block_elements; }
+std::int64_t reduced_blocks(const NestPlan& plan) {
+  return (plan.reduced_points() + block_elements - 1) / block_elements;
+}
 
 OutputOrder output_order(const NestPlan& plan) {
   OutputOrder order;
@@ -27,9 +29,13 @@ OutputOrder output_order(const NestPlan& plan) {
   return order;
 }
 
-DType NestEmitter::reduction_type(std::size_t reduction) const { return plan_.nest.body[plan_.nest.reductions[reduction].element].dtype; }
+DType NestEmitter::reduction_type(std::size_t reduction) const {
+  return plan_.nest.body[plan_.nest.reductions[reduction].element].dtype;
+}
 
-Combiner NestEmitter::combiner(std::size_t reduction) { return {emitter_, plan_.nest.reductions[reduction].combine, reduction_type(reduction)}; }
+Combiner NestEmitter::combiner(std::size_t reduction) {
+  return {emitter_, plan_.nest.reductions[reduction].combine, reduction_type(reduction)};
+}
 
 Value* NestEmitter::output_position(std::size_t copy) { return position(output_order(plan_).index, copy, false); }
 
@@ -40,9 +46,11 @@ void NestEmitter::emit_empty() {
   }
   const std::function<void(int)> over = [&](int axis) {
     if (axis == plan_.parallel) {
-      for (std::size_t k = 0; k < plan_.nest.reductions.size(); ++k) store(plan_.nest.reductions[k].buffer, plan_.nest.reductions[k].index, {combiner(k).empty()});
+      for (std::size_t k = 0; k < plan_.nest.reductions.size(); ++k)
+        store(plan_.nest.reductions[k].buffer, plan_.nest.reductions[k].index, {combiner(k).empty()});
     } else {
-      loop_over(axis, emitter_.index(0), emitter_.index(plan_.extent(axis)), 1, 0, plan_.extent(axis) - 1, [&](Value*) { over(axis + 1); });
+      loop_over(axis, emitter_.index(0), emitter_.index(plan_.extent(axis)), 1, 0, plan_.extent(axis) - 1,
+                [&](Value*) { over(axis + 1); });
     }
   };
   over(0);
@@ -50,7 +58,8 @@ void NestEmitter::emit_empty() {
 
 void NestEmitter::emit_reduction() {
   const auto first = static_cast<std::size_t>(plan_.parallel);
-  const bool written_out = !over_tile() && std::all_of(plan_.unrolled.begin() + static_cast<std::ptrdiff_t>(first), plan_.unrolled.end(), [](bool u) { return u; });
+  const bool written_out = !over_tile() && std::all_of(plan_.unrolled.begin() + static_cast<std::ptrdiff_t>(first),
+                                                       plan_.unrolled.end(), [](bool u) { return u; });
   if (plan_.lane >= plan_.parallel) {
     reduce_lanes();
   } else if (written_out) {
@@ -72,7 +81,9 @@ void NestEmitter::finish(const std::vector<Values>& results, Value* block) {
     }
     Value* const row = emitter_.times(block, output_order(plan_).count);
     for (std::size_t copy = 0; copy < copies; ++copy) {
-      LaneAccess access{.base = scope_.workspace(rooms_[k].results), .dtype = reduction_type(k), .index = emitter_.plus(row, output_position(copy))};
+      LaneAccess access{.base = scope_.workspace(rooms_[k].results),
+                        .dtype = reduction_type(k),
+                        .index = emitter_.plus(row, output_position(copy))};
       access.lanes = lane_bases_.empty() ? 1 : plan_.lanes;
       access.mask = lane_bases_.empty() ? nullptr : lane_masks_[copy];
       access.zeros = scope_.layout.zeros();
@@ -136,14 +147,18 @@ void NestEmitter::reduce_in_registers() {
   };
   const auto run_block = [&](Value* begin, std::int64_t extent, Value* block) {
     Values partials;
-    for (std::size_t k = 0; k < count; ++k) partials.insert(partials.end(), copies * partial_count(reduction_type(k)), combiner(k).identity(lanes));
+    for (std::size_t k = 0; k < count; ++k)
+      partials.insert(partials.end(), copies * partial_count(reduction_type(k)), combiner(k).identity(lanes));
     const std::int64_t whole = extent / turns * turns;
-    partials = emitter_.loop(begin, emitter_.plus(begin, emitter_.index(whole)), turns, partials, [&](Value* i, const Values& carried) {
-      Values next = carried;
-      for (std::int64_t turn = 0; turn < turns; ++turn) run_turn(emitter_.plus(i, emitter_.index(turn)), turn, next);
-      return next;
-    });
-    for (std::int64_t turn = whole; turn < extent; ++turn) run_turn(emitter_.plus(begin, emitter_.index(turn)), turn, partials);
+    partials = emitter_.loop(begin, emitter_.plus(begin, emitter_.index(whole)), turns, partials,
+                             [&](Value* i, const Values& carried) {
+                               Values next = carried;
+                               for (std::int64_t turn = 0; turn < turns; ++turn)
+                                 run_turn(emitter_.plus(i, emitter_.index(turn)), turn, next);
+                               return next;
+                             });
+    for (std::int64_t turn = whole; turn < extent; ++turn)
+      run_turn(emitter_.plus(begin, emitter_.index(turn)), turn, partials);
     std::vector<Values> results(count);
     for (std::size_t k = 0; k < count; ++k) {
       for (std::size_t copy = 0; copy < copies; ++copy) {
@@ -159,8 +174,10 @@ void NestEmitter::reduce_in_registers() {
     return;
   }
   const std::int64_t full = extent / block_elements;
-  emitter_.loop(emitter_.index(0), emitter_.index(full), 1, [&](Value* block) { run_block(emitter_.times(block, block_elements), block_elements, block); });
-  if (extent % block_elements != 0) run_block(emitter_.index(full * block_elements), extent % block_elements, emitter_.index(full));
+  emitter_.loop(emitter_.index(0), emitter_.index(full), 1,
+                [&](Value* block) { run_block(emitter_.times(block, block_elements), block_elements, block); });
+  if (extent % block_elements != 0)
+    run_block(emitter_.index(full * block_elements), extent % block_elements, emitter_.index(full));
 }
 
 void NestEmitter::reduce_in_memory() {
@@ -185,14 +202,16 @@ void NestEmitter::reduce_in_memory() {
     } else {
       access.base = stacks[k];
       const auto width = static_cast<std::int64_t>(lanes);
-      access.index = emitter_.plus(emitter_.times(p, static_cast<std::int64_t>(copies) * width), emitter_.index(static_cast<std::int64_t>(copy) * width));
+      access.index = emitter_.plus(emitter_.times(p, static_cast<std::int64_t>(copies) * width),
+                                   emitter_.index(static_cast<std::int64_t>(copy) * width));
     }
     return access;
   };
   const auto start = [&] {
     for (std::size_t k = 0; k < count; ++k) {
       for (std::size_t copy = 0; copy < copies; ++copy) {
-        for (unsigned p = 0; p < partial_count(reduction_type(k)); ++p) store_lanes(emitter_, place(k, emitter_.index(p), copy), combiner(k).identity(lanes));
+        for (unsigned p = 0; p < partial_count(reduction_type(k)); ++p)
+          store_lanes(emitter_, place(k, emitter_.index(p), copy), combiner(k).identity(lanes));
       }
     }
   };
@@ -201,7 +220,8 @@ void NestEmitter::reduce_in_memory() {
     for (std::size_t k = 0; k < count; ++k) {
       for (std::size_t copy = 0; copy < copies; ++copy) {
         Values partials;
-        for (unsigned p = 0; p < partial_count(reduction_type(k)); ++p) partials.push_back(load_lanes(emitter_, place(k, emitter_.index(p), copy)));
+        for (unsigned p = 0; p < partial_count(reduction_type(k)); ++p)
+          partials.push_back(load_lanes(emitter_, place(k, emitter_.index(p), copy)));
         results[k].push_back(combiner(k).fold(partials));
       }
     }
@@ -225,7 +245,8 @@ void NestEmitter::reduce_in_memory() {
       Value* const p = ir_.CreateAnd(r, emitter_.index(partial_count(reduction_type(k)) - 1));
       for (std::size_t copy = 0; copy < copies; ++copy) {
         const LaneAccess access = place(k, p, copy);
-        store_lanes(emitter_, access, combiner(k)(load_lanes(emitter_, access), operand(plan_.nest.reductions[k].element, copy, vector)));
+        store_lanes(emitter_, access,
+                    combiner(k)(load_lanes(emitter_, access), operand(plan_.nest.reductions[k].element, copy, vector)));
       }
     }
     Value* const next = ir_.CreateAdd(r, emitter_.index(1));
@@ -244,7 +265,8 @@ void NestEmitter::reduce_in_memory() {
   const std::int64_t last = points - points % block_elements;
   if (over_tile()) {
     if (points % block_elements != 0) {
-      emitter_.when(ir_.CreateICmpEQ(end, emitter_.index(points)), [&] { flush(several ? emitter_.index(last / block_elements) : nullptr); });
+      emitter_.when(ir_.CreateICmpEQ(end, emitter_.index(points)),
+                    [&] { flush(several ? emitter_.index(last / block_elements) : nullptr); });
     } else if (!several) {
       emitter_.when(ir_.CreateICmpEQ(end, emitter_.index(points)), [&] { flush(nullptr); });
     }

@@ -82,7 +82,8 @@ constexpr std::string_view temporary_mark = ".tmp-";
 
 }  // namespace
 
-ObjectCache::ObjectCache(std::string directory, std::uint64_t most_bytes) : directory_(std::move(directory)), most_bytes_(most_bytes) {
+ObjectCache::ObjectCache(std::string directory, std::uint64_t most_bytes)
+    : directory_(std::move(directory)), most_bytes_(most_bytes) {
   std::error_code ignored;
   if (fs::exists(directory_, ignored)) return;
   fs::create_directories(fs::path(directory_).parent_path(), ignored);
@@ -92,7 +93,7 @@ ObjectCache::ObjectCache(std::string directory, std::uint64_t most_bytes) : dire
 std::string ObjectCache::path(const Checksum& key) const { return directory_ + "/" + key.hex() + ".o"; }
 
 bool ObjectCache::is_safe() const {
-  struct stat status {};
+  struct stat status{};
   if (::stat(directory_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return false;
   return status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
@@ -102,16 +103,18 @@ std::optional<CompiledProgram> ObjectCache::find(const Checksum& key) const noex
     if (!is_safe()) return std::nullopt;
     const std::string file = path(key);
     const Descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat status {};
+    struct stat status{};
     Header header;
-    if (!input.is_open() || ::fstat(input.number(), &status) != 0 || !input.read(&header, sizeof header)) return std::nullopt;
+    if (!input.is_open() || ::fstat(input.number(), &status) != 0 || !input.read(&header, sizeof header))
+      return std::nullopt;
     const Header expected;
     const bool right = header.magic == expected.magic && header.key_high == key.high && header.key_low == key.low &&
                        static_cast<std::uint64_t>(status.st_size) == sizeof header + header.object_bytes;
     if (!right) return std::nullopt;
     std::vector<char> bytes(header.object_bytes);
     if (!input.read(bytes.data(), bytes.size())) return std::nullopt;
-    if (checksum({bytes.data(), bytes.size()}) != Checksum{header.checksum_high, header.checksum_low}) return std::nullopt;
+    if (checksum({bytes.data(), bytes.size()}) != Checksum{header.checksum_high, header.checksum_low})
+      return std::nullopt;
     // The time of the last use, to the hour, decides what goes first.
     constexpr std::int64_t hour = 3600;
     if (::time(nullptr) - status.st_mtime > hour) ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);

@@ -12,7 +12,8 @@ using Axis = loops::Product::Axis;
 ProductShape shape_of(const loops::Product& product, std::int64_t cut, bool swapped, const Target& target) {
   loops::Product part = product;
   if (product.tiled == Axis::k) part.k = cut;
-  return product_shape(part, swapped, product.tiled == Axis::m ? cut : product.m, product.tiled == Axis::n ? cut : product.n, target);
+  return product_shape(part, swapped, product.tiled == Axis::m ? cut : product.m,
+                       product.tiled == Axis::n ? cut : product.n, target);
 }
 
 std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -71,7 +72,8 @@ ProductEmitter::Bases ProductEmitter::bases(Scope& scope, Value* batch, Value* f
 }
 
 // Full tiles of a chunk of rows, then the rows that are left over in the last chunk.
-void ProductEmitter::for_tiles(Value* rows, std::int64_t rest, Value* is_last, const std::function<void(Value*, std::int64_t)>& body) {
+void ProductEmitter::for_tiles(Value* rows, std::int64_t rest, Value* is_last,
+                               const std::function<void(Value*, std::int64_t)>& body) {
   emitter_.loop(emitter_.index(0), rows, shape_.rows, [&](Value* row) { body(row, shape_.rows); });
   if (rest == 0) return;
   if (is_last == nullptr) {
@@ -82,20 +84,22 @@ void ProductEmitter::for_tiles(Value* rows, std::int64_t rest, Value* is_last, c
 }
 
 // All of k for one chunk of rows and `columns` columns, at most a group of panels.
-void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting) {
+void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory,
+                                Value* waiting) {
   const std::int64_t rest = shape_.m % shape_.rows;
   const std::int64_t whole = shape_.m - rest;
   Value* is_last = nullptr;
   Value* rows = emitter_.index(whole);
   if (chunks_ > 1) {
     is_last = ir_.CreateICmpEQ(chunk, emitter_.index(chunks_ - 1));
-    rows = ir_.CreateSelect(is_last, emitter_.index(whole - (chunks_ - 1) * shape_.row_chunk()), emitter_.index(shape_.row_chunk()));
+    rows = ir_.CreateSelect(is_last, emitter_.index(whole - (chunks_ - 1) * shape_.row_chunk()),
+                            emitter_.index(shape_.row_chunk()));
   }
   const bool packed = shape_.second == ProductShape::Second::packed;
   const std::int64_t width = shape_.panel();
   const std::int64_t panel_elements = ProductShape::block * width;
   // Whole panels in a loop, then what the last one has.
-  const auto for_panels = [&](const std::function<void(Value* panel, std::int64_t panel_columns)>& body) {
+  const auto for_panels = [&](const std::function<void(Value * panel, std::int64_t panel_columns)>& body) {
     const std::int64_t full = columns / width;
     emitter_.loop(emitter_.index(0), emitter_.index(full), 1, [&](Value* panel) { body(panel, width); });
     if (columns % width != 0) body(emitter_.index(full), columns % width);
@@ -104,7 +108,8 @@ void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value*
     Value* const first_k = emitter_.times(block, ProductShape::block);
     Value* const count = emitter_.index(k);
     const auto second = [&](Value* panel) {
-      return bytes(bases.b, emitter_.plus(emitter_.times(first_k, shape_.b_row), emitter_.times(panel, width * shape_.b_column)));
+      return bytes(bases.b, emitter_.plus(emitter_.times(first_k, shape_.b_row),
+                                          emitter_.times(panel, width * shape_.b_column)));
     };
     const auto copy = [&](Value* panel) { return bytes(panel_memory, emitter_.times(panel, panel_elements)); };
     if (packed) {
@@ -114,23 +119,30 @@ void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value*
     }
     for_tiles(rows, rest, is_last, [&](Value* row, std::int64_t tile_rows) {
       // A packed tile holds all of k for its rows.
-      Value* const a = bytes(bases.a, emitter_.plus(emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row), emitter_.times(first_k, shape_.tile_column())));
+      Value* const a = bytes(bases.a, emitter_.plus(emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row),
+                                                    emitter_.times(first_k, shape_.tile_column())));
       for_panels([&](Value* panel, std::int64_t panel_columns) {
         const std::int64_t waiting_panel = shape_.levels() * kernels_.waiting_stride() / shape_.bytes();
-        Value* const own = waiting == nullptr ? llvm::ConstantPointerNull::get(ir_.getPtrTy())
-                                              : bytes(waiting, emitter_.plus(emitter_.times(row, width), emitter_.times(panel, waiting_panel)));
+        Value* const own =
+            waiting == nullptr
+                ? llvm::ConstantPointerNull::get(ir_.getPtrTy())
+                : bytes(waiting, emitter_.plus(emitter_.times(row, width), emitter_.times(panel, waiting_panel)));
         const bool dense = level != nullptr && !shape_.waits_in_c();
-        Value* const in_c = bytes(bases.c, emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(panel, width * shape_.c_column)));
-        Value* const c = dense ? emitter_.at(own, ir_.CreateMul(level, emitter_.index(kernels_.waiting_stride()))) : in_c;
+        Value* const in_c = bytes(
+            bases.c, emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(panel, width * shape_.c_column)));
+        Value* const c =
+            dense ? emitter_.at(own, ir_.CreateMul(level, emitter_.index(kernels_.waiting_stride()))) : in_c;
         Value* const c_row = emitter_.index(dense ? width : shape_.c_row);
-        ir_.CreateCall(kernels_.tile(tile_rows, panel_columns, ProductKernels::Start::zero, dense), {a, packed ? copy(panel) : second(panel), c, c_row, count, own, merge});
+        ir_.CreateCall(kernels_.tile(tile_rows, panel_columns, ProductKernels::Start::zero, dense),
+                       {a, packed ? copy(panel) : second(panel), c, c_row, count, own, merge});
       });
     });
   };
   // Block b ends the pairs that its trailing ones say; the last block ends all that still wait.
   const std::int64_t last = shape_.k_blocks() - 1;
   emitter_.loop(emitter_.index(0), emitter_.index(last), 1, [&](Value* block) {
-    Value* const level = ir_.CreateIntrinsic(llvm::Intrinsic::cttz, {ir_.getInt64Ty()}, {ir_.CreateNot(block), ir_.getFalse()});
+    Value* const level =
+        ir_.CreateIntrinsic(llvm::Intrinsic::cttz, {ir_.getInt64Ty()}, {ir_.CreateNot(block), ir_.getFalse()});
     Value* const merge = ir_.CreateSub(ir_.CreateShl(emitter_.index(1), level), emitter_.index(1));
     over_block(block, ProductShape::block, merge, level);
   });
@@ -140,10 +152,12 @@ void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value*
 void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* first) {
   const std::int64_t group_columns = shape_.panel() * shape_.group();
   const std::int64_t in_group = std::min(shape_.group(), divided_up(shape_.n, shape_.panel()));
-  const auto panels_bytes = static_cast<std::uint64_t>(in_group * ProductShape::block * shape_.panel() * shape_.bytes());
+  const auto panels_bytes =
+      static_cast<std::uint64_t>(in_group * ProductShape::block * shape_.panel() * shape_.bytes());
   Value* const panel_memory = shape_.second == ProductShape::Second::packed ? scope.stack(panels_bytes) : nullptr;
   const bool waits = shape_.levels() > 0 && !shape_.waits_in_c();
-  Value* const waiting = waits ? scope.stack(static_cast<std::uint64_t>(in_group * shape_.levels() * kernels_.waiting_stride())) : nullptr;
+  Value* const waiting =
+      waits ? scope.stack(static_cast<std::uint64_t>(in_group * shape_.levels() * kernels_.waiting_stride())) : nullptr;
   emitter_.loop(begin, end, 1, [&](Value* unit) {
     Value* const chunk = chunks_ == 1 ? emitter_.index(0) : ir_.CreateURem(unit, emitter_.index(chunks_));
     Value* const above = chunks_ == 1 ? unit : ir_.CreateUDiv(unit, emitter_.index(chunks_));
@@ -189,16 +203,22 @@ void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
     // Rows beyond the last are copies of it.
     Values rows;
     for (std::int64_t r = 0; r < shape_.rows; ++r) {
-      Value* const row = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_row, emitter_.index(r)), emitter_.index(shape_.m - 1));
+      Value* const row = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_row, emitter_.index(r)),
+                                                   emitter_.index(shape_.m - 1));
       rows.push_back(bytes(a, emitter_.times(row, shape_.a_row)));
     }
     Value* const to = bytes(packed, emitter_.times(first_row, shape_.k));
     emitter_.loop(emitter_.index(0), emitter_.index(shape_.k), 1, [&](Value* k) {
       constexpr std::int64_t ahead = 16;
-      if (shape_.a_row == 1) emitter_.prefetch(bytes(rows[0], emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.a_column)));
+      if (shape_.a_row == 1)
+        emitter_.prefetch(bytes(rows[0], emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.a_column)));
       for (std::int64_t r = 0; r < shape_.rows; ++r) {
-        const LaneAccess from{.base = rows[static_cast<std::size_t>(r)], .dtype = shape_.dtype, .index = emitter_.times(k, shape_.a_column)};
-        const LaneAccess into{.base = to, .dtype = shape_.dtype, .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r))};
+        const LaneAccess from{.base = rows[static_cast<std::size_t>(r)],
+                              .dtype = shape_.dtype,
+                              .index = emitter_.times(k, shape_.a_column)};
+        const LaneAccess into{.base = to,
+                              .dtype = shape_.dtype,
+                              .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r))};
         store_lanes(emitter_, into, load_lanes(emitter_, from));
       }
     });
@@ -207,16 +227,24 @@ void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
 
 std::uint64_t ProductEmitter::room_bytes() const {
   const std::int64_t blocks = divided_up(product_.k, ProductShape::block);
-  return is_tiled_k() && blocks > 1 ? static_cast<std::uint64_t>(blocks * batches_ * shape_.m * shape_.n * shape_.bytes()) : 0;
+  return is_tiled_k() && blocks > 1
+             ? static_cast<std::uint64_t>(blocks * batches_ * shape_.m * shape_.n * shape_.bytes())
+             : 0;
 }
 
 void ProductEmitter::emit_k_range(Scope& scope, Value* begin, Value* end, std::uint64_t room) {
   const bool dense = room_bytes() > 0;
   Value* const panel_memory =
-      shape_.second == ProductShape::Second::packed ? scope.stack(static_cast<std::uint64_t>(ProductShape::block * shape_.panel() * shape_.bytes())) : nullptr;
-  Value* const is_first = ir_.CreateICmpEQ(ir_.CreateAnd(begin, emitter_.index(ProductShape::block - 1)), emitter_.index(0));
+      shape_.second == ProductShape::Second::packed
+          ? scope.stack(static_cast<std::uint64_t>(ProductShape::block * shape_.panel() * shape_.bytes()))
+          : nullptr;
+  Value* const is_first =
+      ir_.CreateICmpEQ(ir_.CreateAnd(begin, emitter_.index(ProductShape::block - 1)), emitter_.index(0));
   Value* const count = ir_.CreateSub(end, begin);
-  Value* const results = dense ? bytes(scope.workspace(room), ir_.CreateMul(ir_.CreateAShr(begin, emitter_.index(9)), emitter_.index(batches_ * shape_.m * shape_.n))) : nullptr;
+  Value* const results =
+      dense ? bytes(scope.workspace(room), ir_.CreateMul(ir_.CreateAShr(begin, emitter_.index(9)),
+                                                         emitter_.index(batches_ * shape_.m * shape_.n)))
+            : nullptr;
   const auto over_panel = [&](const Bases& at, Value* column, std::int64_t columns) {
     Value* second = bytes(at.b, emitter_.times(column, shape_.b_column));
     if (panel_memory != nullptr) {
@@ -224,24 +252,28 @@ void ProductEmitter::emit_k_range(Scope& scope, Value* begin, Value* end, std::u
       second = panel_memory;
     }
     const auto c_row = dense ? shape_.n : shape_.c_row;
-    for_tiles(emitter_.index(shape_.m / shape_.rows * shape_.rows), shape_.m % shape_.rows, nullptr, [&](Value* row, std::int64_t rows) {
-      Value* const a = bytes(at.a, emitter_.times(row, shape_.a_row));
-      Value* const c = bytes(at.c, emitter_.plus(emitter_.times(row, c_row), emitter_.times(column, dense ? 1 : shape_.c_column)));
-      const auto call = [&](ProductKernels::Start start) {
-        return [&, start] {
-          Value* const none = llvm::ConstantPointerNull::get(ir_.getPtrTy());
-          ir_.CreateCall(kernels_.tile(rows, columns, start, dense), {a, second, c, emitter_.index(c_row), count, none, emitter_.index(0)});
-          return Values{};
-        };
-      };
-      emitter_.branch(is_first, call(ProductKernels::Start::zero), call(ProductKernels::Start::accumulate));
-    });
+    for_tiles(emitter_.index(shape_.m / shape_.rows * shape_.rows), shape_.m % shape_.rows, nullptr,
+              [&](Value* row, std::int64_t rows) {
+                Value* const a = bytes(at.a, emitter_.times(row, shape_.a_row));
+                Value* const c = bytes(at.c, emitter_.plus(emitter_.times(row, c_row),
+                                                           emitter_.times(column, dense ? 1 : shape_.c_column)));
+                const auto call = [&](ProductKernels::Start start) {
+                  return [&, start] {
+                    Value* const none = llvm::ConstantPointerNull::get(ir_.getPtrTy());
+                    ir_.CreateCall(kernels_.tile(rows, columns, start, dense),
+                                   {a, second, c, emitter_.index(c_row), count, none, emitter_.index(0)});
+                    return Values{};
+                  };
+                };
+                emitter_.branch(is_first, call(ProductKernels::Start::zero), call(ProductKernels::Start::accumulate));
+              });
   };
   emitter_.loop(emitter_.index(0), emitter_.index(batches_), 1, [&](Value* batch) {
     Bases at = bases(scope, batch, begin);
     if (dense) at.c = bytes(results, emitter_.times(batch, shape_.m * shape_.n));
     const std::int64_t whole = shape_.n / shape_.panel() * shape_.panel();
-    emitter_.loop(emitter_.index(0), emitter_.index(whole), shape_.panel(), [&](Value* column) { over_panel(at, column, shape_.panel()); });
+    emitter_.loop(emitter_.index(0), emitter_.index(whole), shape_.panel(),
+                  [&](Value* column) { over_panel(at, column, shape_.panel()); });
     if (whole < shape_.n) over_panel(at, emitter_.index(whole), shape_.n - whole);
   });
 }
@@ -253,7 +285,11 @@ void ProductEmitter::emit_combination(Scope& scope, std::uint64_t room) {
     emitter_.loop(emitter_.index(0), emitter_.index(row), shape_.lanes, [&](Value* i) {
       Value* const mask = lanes_below(emitter_, i, emitter_.index(row), shape_.lanes);
       body([&](Value* block) {
-        return LaneAccess{.base = results, .dtype = shape_.dtype, .index = emitter_.plus(emitter_.times(block, row), i), .lanes = shape_.lanes, .mask = mask};
+        return LaneAccess{.base = results,
+                          .dtype = shape_.dtype,
+                          .index = emitter_.plus(emitter_.times(block, row), i),
+                          .lanes = shape_.lanes,
+                          .mask = mask};
       });
     });
   };
@@ -266,7 +302,10 @@ void ProductEmitter::emit_combination(Scope& scope, std::uint64_t room) {
       });
     });
     if (blocks % 2 == 0) continue;
-    over_row([&](const auto& element) { store_lanes(emitter_, element(emitter_.index(blocks / 2)), load_lanes(emitter_, element(emitter_.index(blocks - 1)))); });
+    over_row([&](const auto& element) {
+      store_lanes(emitter_, element(emitter_.index(blocks / 2)),
+                  load_lanes(emitter_, element(emitter_.index(blocks - 1))));
+    });
   }
   emitter_.loop(emitter_.index(0), emitter_.index(batches_), 1, [&](Value* batch) {
     Value* const c = start(scope, product_.c, Role::c, batch, nullptr);

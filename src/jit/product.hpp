@@ -52,7 +52,8 @@ class ProductEmitter {
   Value* start(Scope& scope, const loops::Matrix& matrix, Role role, Value* batch, Value* first);
   Bases bases(Scope& scope, Value* batch, Value* first);
   void emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting);
-  void for_tiles(Value* rows, std::int64_t rest, Value* is_last, const std::function<void(Value* row, std::int64_t rows)>& body);
+  void for_tiles(Value* rows, std::int64_t rest, Value* is_last,
+                 const std::function<void(Value* row, std::int64_t rows)>& body);
   [[nodiscard]] bool is_tiled_k() const { return product_.tiled == loops::Product::Axis::k; }
   Value* bytes(Value* base, Value* elements) { return emitter_.at(base, emitter_.times(elements, shape_.bytes())); }
 };

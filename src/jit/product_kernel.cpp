@@ -18,22 +18,35 @@ Value* ProductKernels::column_mask(std::int64_t columns) {
 
 // Elements (k, first_column …) of B.
 Value* ProductKernels::load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns) {
-  if (shape_.second == Second::packed) return ir_.CreateAlignedLoad(vector(), at(b, emitter_.plus(emitter_.times(k, shape_.panel()), emitter_.index(first_column))), llvm::Align(static_cast<std::uint64_t>(shape_.lanes * shape_.bytes())));
+  if (shape_.second == Second::packed)
+    return ir_.CreateAlignedLoad(vector(),
+                                 at(b, emitter_.plus(emitter_.times(k, shape_.panel()), emitter_.index(first_column))),
+                                 llvm::Align(static_cast<std::uint64_t>(shape_.lanes * shape_.bytes())));
   const bool contiguous = shape_.b_column == 1 || shape_.lanes == 1;
-  LaneAccess access{.base = b, .dtype = shape_.dtype, .stride = contiguous ? 1 : shape_.b_column, .lanes = shape_.lanes, .mask = column_mask(columns - first_column)};
+  LaneAccess access{.base = b,
+                    .dtype = shape_.dtype,
+                    .stride = contiguous ? 1 : shape_.b_column,
+                    .lanes = shape_.lanes,
+                    .mask = column_mask(columns - first_column)};
   access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.index(first_column * shape_.b_column));
   return load_lanes(emitter_, access);
 }
 
 // Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on (null:
 // there are none) are zero.
-ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns) {
+ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* first_column,
+                                                   Value* columns) {
   Square rows;
   Value* const mask = k_end == nullptr ? nullptr : lanes_below(emitter_, k, k_end, shape_.lanes);
   Value* const last = ir_.CreateSub(columns, emitter_.index(1));
   for (std::int64_t lane = 0; lane < shape_.lanes; ++lane) {
-    Value* const column = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_column, emitter_.index(lane)), last);
-    LaneAccess access{.base = b, .dtype = shape_.dtype, .index = emitter_.plus(k, emitter_.times(column, shape_.b_column)), .lanes = shape_.lanes, .mask = mask};
+    Value* const column =
+        ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_column, emitter_.index(lane)), last);
+    LaneAccess access{.base = b,
+                      .dtype = shape_.dtype,
+                      .index = emitter_.plus(k, emitter_.times(column, shape_.b_column)),
+                      .lanes = shape_.lanes,
+                      .mask = mask};
     rows.push_back(load_lanes(emitter_, access));
   }
   return rows;
@@ -66,7 +79,8 @@ ProductKernels::Square ProductKernels::transposed(Square rows) {
 Values ProductKernels::multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows) {
   const std::size_t vectors = row_of_b.size();
   for (std::int64_t row = 0; row < rows; ++row) {
-    Value* const place = at(a, emitter_.plus(emitter_.times(k, shape_.tile_column()), emitter_.index(row * shape_.tile_row())));
+    Value* const place =
+        at(a, emitter_.plus(emitter_.times(k, shape_.tile_column()), emitter_.index(row * shape_.tile_row())));
     Value* const one = ir_.CreateAlignedLoad(element(), place, alignment());
     Value* const factor = shape_.lanes == 1 ? one : ir_.CreateVectorSplat(shape_.lanes, one);
     for (std::size_t v = 0; v < vectors; ++v) {
@@ -77,7 +91,8 @@ Values ProductKernels::multiply(Value* a, Value* k, const Values& row_of_b, Valu
   return accumulators;
 }
 
-Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators) {
+Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns,
+                           Values accumulators) {
   const std::int64_t vectors = (columns + shape_.lanes - 1) / shape_.lanes;
   const auto row_of_b = [&](Value* k) {
     Values row;
@@ -88,7 +103,8 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
     const std::int64_t lanes = shape_.lanes;
     const auto over_square = [&](Value* k, Value* end, std::int64_t turns, Values sums) {
       std::vector<Square> squares;
-      for (std::int64_t v = 0; v < vectors; ++v) squares.push_back(transposed(load_square(b, k, end, emitter_.index(v * lanes), emitter_.index(columns))));
+      for (std::int64_t v = 0; v < vectors; ++v)
+        squares.push_back(transposed(load_square(b, k, end, emitter_.index(v * lanes), emitter_.index(columns))));
       for (std::int64_t turn = 0; turn < turns; ++turn) {
         Values row;
         for (const Square& square : squares) row.push_back(square[static_cast<std::size_t>(turn)]);
@@ -97,7 +113,9 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
       return sums;
     };
     Value* const whole = ir_.CreateAnd(k_end, emitter_.index(-lanes));
-    accumulators = emitter_.loop(emitter_.index(0), whole, lanes, accumulators, [&](Value* k, const Values& carried) { return over_square(k, nullptr, lanes, carried); });
+    accumulators = emitter_.loop(emitter_.index(0), whole, lanes, accumulators, [&](Value* k, const Values& carried) {
+      return over_square(k, nullptr, lanes, carried);
+    });
     // The k's that are left, one by one: each lane loads its own.
     return emitter_.loop(whole, k_end, 1, accumulators, [&](Value* k, const Values& carried) {
       Values row;
@@ -105,7 +123,8 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
         Value* gathered = llvm::PoisonValue::get(vector());
         for (std::int64_t lane = 0; lane < lanes; ++lane) {
           const std::int64_t column = std::min(v * lanes + lane, columns - 1);
-          Value* const one = ir_.CreateAlignedLoad(element(), at(b, emitter_.plus(k, emitter_.index(column * shape_.b_column))), alignment());
+          Value* const one = ir_.CreateAlignedLoad(
+              element(), at(b, emitter_.plus(k, emitter_.index(column * shape_.b_column))), alignment());
           gathered = lanes == 1 ? one : ir_.CreateInsertElement(gathered, one, static_cast<std::uint64_t>(lane));
         }
         row.push_back(gathered);
@@ -119,21 +138,24 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
     Value* const next = emitter_.plus(k, emitter_.index(1));
     return multiply(a, next, row_of_b(next), std::move(sums), rows);
   });
-  return emitter_.loop(even, k_end, 1, accumulators, [&](Value* k, const Values& carried) { return multiply(a, k, row_of_b(k), carried, rows); });
+  return emitter_.loop(even, k_end, 1, accumulators,
+                       [&](Value* k, const Values& carried) { return multiply(a, k, row_of_b(k), carried, rows); });
 }
 
 // Adds the partial results of the levels whose bits are set, lowest first. load(level, row, vector) fetches one.
 Values ProductKernels::merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
                                      const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load) {
   for (std::int64_t level = 0; level < shape_.levels(); ++level) {
-    Value* const wanted = ir_.CreateICmpNE(ir_.CreateAnd(merge, emitter_.index(std::int64_t{1} << level)), emitter_.index(0));
+    Value* const wanted =
+        ir_.CreateICmpNE(ir_.CreateAnd(merge, emitter_.index(std::int64_t{1} << level)), emitter_.index(0));
     const Values before = accumulators;
     accumulators = emitter_.branch(
         wanted,
         [&] {
           Values sums;
           for (std::int64_t row = 0; row < rows; ++row) {
-            for (std::int64_t v = 0; v < vectors; ++v) sums.push_back(ir_.CreateFAdd(load(level, row, v), before[static_cast<std::size_t>(row * vectors + v)]));
+            for (std::int64_t v = 0; v < vectors; ++v)
+              sums.push_back(ir_.CreateFAdd(load(level, row, v), before[static_cast<std::size_t>(row * vectors + v)]));
           }
           return sums;
         },
@@ -148,15 +170,20 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
   const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
   llvm::Type* const pointer = emitter_.pointer();
   llvm::Type* const i64 = ir_.getInt64Ty();
-  made = emitter_.begin_function("tile", ir_.getVoidTy(), {pointer, pointer, pointer, i64, i64, pointer, i64}, Emitter::Visibility::internal);
+  made = emitter_.begin_function("tile", ir_.getVoidTy(), {pointer, pointer, pointer, i64, i64, pointer, i64},
+                                 Emitter::Visibility::internal);
   Value* const a = made->getArg(0);
   Value* const b = made->getArg(1);
   Value* const c = made->getArg(2);
   Value* const c_row = made->getArg(3);
   const std::int64_t vectors = (columns + shape_.lanes - 1) / shape_.lanes;
   const auto place = [&](std::int64_t row, std::int64_t v) {
-    LaneAccess access{.base = c, .dtype = shape_.dtype, .stride = dense || shape_.lanes == 1 ? 1 : shape_.c_column, .lanes = shape_.lanes};
-    access.index = emitter_.plus(ir_.CreateMul(c_row, emitter_.index(row)), emitter_.index(v * shape_.lanes * (dense ? 1 : shape_.c_column)));
+    LaneAccess access{.base = c,
+                      .dtype = shape_.dtype,
+                      .stride = dense || shape_.lanes == 1 ? 1 : shape_.c_column,
+                      .lanes = shape_.lanes};
+    access.index = emitter_.plus(ir_.CreateMul(c_row, emitter_.index(row)),
+                                 emitter_.index(v * shape_.lanes * (dense ? 1 : shape_.c_column)));
     // Partial results that wait have room for whole vectors.
     access.mask = dense && shape_.levels() > 0 ? nullptr : column_mask(columns - v * shape_.lanes);
     return access;
@@ -164,17 +191,22 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
   Values sums;
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t v = 0; v < vectors; ++v) {
-      sums.push_back(start == Start::zero ? llvm::Constant::getNullValue(vector()) : load_lanes(emitter_, place(row, v)));
+      sums.push_back(start == Start::zero ? llvm::Constant::getNullValue(vector())
+                                          : load_lanes(emitter_, place(row, v)));
     }
   }
   sums = run(a, b, made->getArg(4), rows, columns, std::move(sums));
-  sums = merge_waiting(made->getArg(6), rows, vectors, std::move(sums), [&](std::int64_t level, std::int64_t row, std::int64_t v) -> Value* {
-    if (shape_.waits_in_c()) return load_lanes(emitter_, place(row, v));
-    Value* const waiting = emitter_.at(made->getArg(5), level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
-    return ir_.CreateAlignedLoad(vector(), waiting, alignment());
-  });
+  sums = merge_waiting(made->getArg(6), rows, vectors, std::move(sums),
+                       [&](std::int64_t level, std::int64_t row, std::int64_t v) -> Value* {
+                         if (shape_.waits_in_c()) return load_lanes(emitter_, place(row, v));
+                         Value* const waiting = emitter_.at(
+                             made->getArg(5),
+                             level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
+                         return ir_.CreateAlignedLoad(vector(), waiting, alignment());
+                       });
   for (std::int64_t row = 0; row < rows; ++row) {
-    for (std::int64_t v = 0; v < vectors; ++v) store_lanes(emitter_, place(row, v), sums[static_cast<std::size_t>(row * vectors + v)]);
+    for (std::int64_t v = 0; v < vectors; ++v)
+      store_lanes(emitter_, place(row, v), sums[static_cast<std::size_t>(row * vectors + v)]);
   }
   ir_.CreateRetVoid();
   return made;
@@ -184,21 +216,24 @@ llvm::Function* ProductKernels::pack() {
   if (pack_ != nullptr) return pack_;
   const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
   llvm::Type* const pointer = emitter_.pointer();
-  pack_ = emitter_.begin_function("pack", ir_.getVoidTy(), {pointer, pointer, ir_.getInt64Ty(), ir_.getInt64Ty()}, Emitter::Visibility::internal);
+  pack_ = emitter_.begin_function("pack", ir_.getVoidTy(), {pointer, pointer, ir_.getInt64Ty(), ir_.getInt64Ty()},
+                                  Emitter::Visibility::internal);
   Value* const b = pack_->getArg(0);
   Value* const panel = pack_->getArg(1);
   Value* const k_end = pack_->getArg(2);
   Value* const columns = pack_->getArg(3);
   const std::int64_t lanes = shape_.lanes;
   const auto store_row = [&](Value* k, Value* first_column, Value* row) {
-    ir_.CreateAlignedStore(row, at(panel, emitter_.plus(emitter_.times(k, shape_.panel()), first_column)), llvm::Align(static_cast<std::uint64_t>(lanes * shape_.bytes())));
+    ir_.CreateAlignedStore(row, at(panel, emitter_.plus(emitter_.times(k, shape_.panel()), first_column)),
+                           llvm::Align(static_cast<std::uint64_t>(lanes * shape_.bytes())));
   };
   if (shape_.b_row == 1 && lanes > 1) {
     // The panel has room for whole squares: k's beyond the last are zeros that nobody reads.
     emitter_.loop(emitter_.index(0), columns, lanes, [&](Value* first) {
       emitter_.loop(emitter_.index(0), k_end, lanes, [&](Value* k) {
         const Square rows = transposed(load_square(b, k, k_end, first, columns));
-        for (std::int64_t turn = 0; turn < lanes; ++turn) store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
+        for (std::int64_t turn = 0; turn < lanes; ++turn)
+          store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
       });
     });
   } else {
@@ -208,7 +243,8 @@ llvm::Function* ProductKernels::pack() {
         if (lanes > 1) access.mask = lanes_below(emitter_, first, columns, shape_.lanes);
         // Rows far apart: no processor foresees the next one.
         constexpr std::int64_t ahead = 16;
-        emitter_.prefetch(at(b, emitter_.plus(emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.b_row), emitter_.times(first, shape_.b_column))));
+        emitter_.prefetch(at(b, emitter_.plus(emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.b_row),
+                                              emitter_.times(first, shape_.b_column))));
         access.index = emitter_.plus(emitter_.times(k, shape_.b_row), emitter_.times(first, shape_.b_column));
         store_row(k, first, load_lanes(emitter_, access));
       });

@@ -40,7 +40,9 @@ class ProductKernels {
 
   using Square = std::vector<Value*>;
   [[nodiscard]] llvm::Type* element() { return shape_.dtype == DType::f64 ? ir_.getDoubleTy() : ir_.getFloatTy(); }
-  [[nodiscard]] llvm::Type* vector() { return shape_.lanes == 1 ? element() : llvm::FixedVectorType::get(element(), shape_.lanes); }
+  [[nodiscard]] llvm::Type* vector() {
+    return shape_.lanes == 1 ? element() : llvm::FixedVectorType::get(element(), shape_.lanes);
+  }
   [[nodiscard]] llvm::Align alignment() const { return llvm::Align(static_cast<std::uint64_t>(shape_.bytes())); }
   Value* at(Value* base, Value* elements) { return emitter_.at(base, emitter_.times(elements, shape_.bytes())); }
   Value* at(Value* base, std::int64_t elements) { return emitter_.at(base, elements * shape_.bytes()); }
@@ -50,7 +52,8 @@ class ProductKernels {
   Square transposed(Square rows);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
-  Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators, const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);
+  Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
+                       const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);
 };
 
 }  // namespace downhill::jit

@@ -35,7 +35,8 @@ void choose_tile(ProductShape& shape, const Target& target) {
     for (std::int64_t rows = 1; rows <= std::min(shape.m, accumulators / vectors); ++rows) {
       const double found = cost(shape.m, columns, rows, vectors);
       // Of equals the squarer one: it loads least.
-      const double taken = found * (1 + 0.001 * static_cast<double>(std::abs(rows - 3 * vectors) + 24 - rows * vectors));
+      const double taken =
+          found * (1 + 0.001 * static_cast<double>(std::abs(rows - 3 * vectors) + 24 - rows * vectors));
       if (best == 0 || taken < best) {
         best = taken;
         shape.rows = rows;
@@ -47,7 +48,9 @@ void choose_tile(ProductShape& shape, const Target& target) {
 
 }  // namespace
 
-std::int64_t ProductShape::levels() const { return k_blocks() > 1 ? std::bit_width(static_cast<std::uint64_t>(k_blocks() - 1)) : 0; }
+std::int64_t ProductShape::levels() const {
+  return k_blocks() > 1 ? std::bit_width(static_cast<std::uint64_t>(k_blocks() - 1)) : 0;
+}
 
 std::int64_t ProductShape::row_chunk() const {
   const std::int64_t wanted = levels() > 2 ? 128 : levels() > 1 ? 512 : 1024;
@@ -62,7 +65,8 @@ bool is_better_swapped(const loops::Product& product, const Target& target) {
   return product.c.row == 1 && product.c.column != 1;
 }
 
-ProductShape product_shape(const loops::Product& product, bool swapped, std::int64_t m, std::int64_t n, const Target& target) {
+ProductShape product_shape(const loops::Product& product, bool swapped, std::int64_t m, std::int64_t n,
+                           const Target& target) {
   ProductShape shape{.dtype = product.dtype, .m = m, .n = n, .k = product.k};
   shape.a_row = product.a.row;
   shape.a_column = product.a.column;
@@ -89,7 +93,8 @@ ProductShape product_shape(const loops::Product& product, bool swapped, std::int
   }
   choose_tile(shape, target);
   const std::int64_t bytes_of_a = shape.m * shape.k * shape.bytes();
-  shape.first_packed = product.tiled == loops::Product::Axis::none && product.batch.empty() && bytes_of_a > (std::int64_t{1} << 21) && shape.n >= 8 * shape.panel();
+  shape.first_packed = product.tiled == loops::Product::Axis::none && product.batch.empty() &&
+                       bytes_of_a > (std::int64_t{1} << 21) && shape.n >= 8 * shape.panel();
   return shape;
 }
 

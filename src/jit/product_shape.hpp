@@ -29,8 +29,8 @@ struct ProductShape {
 
   /// How the second factor reaches the registers.
   enum class Second {
-    direct,      ///< rows of B are contiguous: vectors are loaded as they are used
-    packed,      ///< panels of B are copied first, k by k, so that they are contiguous (and transposed on the way if need be)
+    direct,  ///< rows of B are contiguous: vectors are loaded as they are used
+    packed,  ///< panels of B are copied first, k by k, so that they are contiguous (and transposed on the way if need be)
     transposed,  ///< columns of B are contiguous and used only once or twice: squares are transposed in registers
   };
   Second second = Second::direct;
@@ -59,6 +59,7 @@ struct ProductShape {
 [[nodiscard]] bool is_better_swapped(const loops::Product& product, const Target& target);
 
 /// The shape for `product`, its factors exchanged if `swapped`, with m and n as given (a tile loop cuts one of them).
-[[nodiscard]] ProductShape product_shape(const loops::Product& product, bool swapped, std::int64_t m, std::int64_t n, const Target& target);
+[[nodiscard]] ProductShape product_shape(const loops::Product& product, bool swapped, std::int64_t m, std::int64_t n,
+                                         const Target& target);
 
 }  // namespace downhill::jit

@@ -27,7 +27,8 @@ void collect(const std::vector<loops::Step>& steps, std::vector<const loops::Ker
 std::size_t depth_of(const std::vector<loops::Step>& steps) {
   std::size_t depth = 0;
   for (const loops::Step& step : steps) {
-    if (const auto* loop = std::get_if<std::shared_ptr<const loops::Loop>>(&step)) depth = std::max(depth, 1 + depth_of((*loop)->body));
+    if (const auto* loop = std::get_if<std::shared_ptr<const loops::Loop>>(&step))
+      depth = std::max(depth, 1 + depth_of((*loop)->body));
     if (const auto* branch = std::get_if<std::shared_ptr<const loops::Branch>>(&step)) {
       depth = std::max({depth, depth_of((*branch)->then_body), depth_of((*branch)->else_body)});
     }
@@ -54,7 +55,8 @@ std::int64_t emitted_weight(const NestPlan& plan) {
 
 }  // namespace
 
-ProgramEmitter::ProgramEmitter(Emitter& emitter, const loops::LoopProgram& program) : emitter_(emitter), ir_(emitter.ir), layout_(emitter, program) {}
+ProgramEmitter::ProgramEmitter(Emitter& emitter, const loops::LoopProgram& program)
+    : emitter_(emitter), ir_(emitter.ir), layout_(emitter, program) {}
 
 std::vector<const loops::KernelCall*> ProgramEmitter::kernels(const loops::LoopProgram& program) {
   std::vector<const loops::KernelCall*> found;
@@ -72,10 +74,12 @@ void ProgramEmitter::emit(const std::string& name) {
     body = scope.function();
   }
   llvm::Type* const pointer = emitter_.pointer();
-  llvm::Function* const entry = emitter_.begin_function(name, i32, {pointer, pointer, pointer, pointer}, Emitter::Visibility::exported);
+  llvm::Function* const entry =
+      emitter_.begin_function(name, i32, {pointer, pointer, pointer, pointer}, Emitter::Visibility::exported);
   const auto words = static_cast<std::uint64_t>(FrameWord::first_loop_index) + depth_of(layout_.program.steps);
   Value* const frame = ir_.CreateAlloca(llvm::ArrayType::get(ir_.getInt64Ty(), words));
-  for (unsigned k = 0; k < 4; ++k) ir_.CreateStore(entry->getArg(k), emitter_.at(frame, static_cast<std::int64_t>(k) * 8));
+  for (unsigned k = 0; k < 4; ++k)
+    ir_.CreateStore(entry->getArg(k), emitter_.at(frame, static_cast<std::int64_t>(k) * 8));
   Value* status = nullptr;
   in_default_environment(emitter_, [&] { status = ir_.CreateCall(body, {frame}); });
   ir_.CreateRet(status);
@@ -134,7 +138,8 @@ std::vector<ReductionRoom> ProgramEmitter::rooms_for(const NestPlan& plan) {
   if (blocks < 2) return rooms;
   for (std::size_t k = 0; k < rooms.size(); ++k) {
     const DType dtype = plan.nest.body[plan.nest.reductions[k].element].dtype;
-    rooms[k].results = layout_.reserve(static_cast<std::uint64_t>(blocks * output_order(plan).count * element_bytes(dtype)));
+    rooms[k].results =
+        layout_.reserve(static_cast<std::uint64_t>(blocks * output_order(plan).count * element_bytes(dtype)));
   }
   return rooms;
 }
@@ -150,7 +155,8 @@ void ProgramEmitter::emit_nest(const loops::Nest& nest, Gathering& gathering) {
   Scope& scope = room_for(emitted_weight(plan), gathering);
   if (!is_written_out(plan)) scope.known.clear();
   NestEmitter(scope, plan, rooms).emit({});
-  if (plan.points > 0 && plan.is_reduction() && reduced_blocks(plan) > 1) NestEmitter(scope, plan, rooms).emit_combination();
+  if (plan.points > 0 && plan.is_reduction() && reduced_blocks(plan) > 1)
+    NestEmitter(scope, plan, rooms).emit_combination();
   if (!is_written_out(plan)) scope.known.clear();
 }
 
@@ -169,7 +175,8 @@ void ProgramEmitter::emit_in_parallel(const NestPlan& plan, const std::vector<Re
     AxisRange range;
     if (cut && count > 1) {
       Value* end = part.argument(1);
-      if (grain > 1) end = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.times(end, grain), emitter_.index(extent));
+      if (grain > 1)
+        end = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.times(end, grain), emitter_.index(extent));
       range = {0, emitter_.times(part.argument(0), grain), end};
     }
     NestEmitter(part, plan, rooms).emit(range);
@@ -193,13 +200,15 @@ void ProgramEmitter::dispatch(Scope& scope, llvm::Function* body, std::int64_t c
   }
   llvm::Type* const pointer = emitter_.pointer();
   const auto field = [&](ControlOffset offset) {
-    return ir_.CreateAlignedLoad(pointer, emitter_.at(scope.control(), static_cast<std::int64_t>(offset)), llvm::Align(8));
+    return ir_.CreateAlignedLoad(pointer, emitter_.at(scope.control(), static_cast<std::int64_t>(offset)),
+                                 llvm::Align(8));
   };
   Value* const parallel_for = field(ControlOffset::parallel_for);
   emitter_.branch(
       ir_.CreateIsNotNull(parallel_for),
       [&] {
-        auto* const type = llvm::FunctionType::get(ir_.getVoidTy(), {pointer, ir_.getInt64Ty(), pointer, pointer}, false);
+        auto* const type =
+            llvm::FunctionType::get(ir_.getVoidTy(), {pointer, ir_.getInt64Ty(), pointer, pointer}, false);
         ir_.CreateCall(type, parallel_for, {field(ControlOffset::pool), all, scope.frame(), body});
         return Values{};
       },
@@ -211,7 +220,8 @@ void ProgramEmitter::emit_call(const loops::KernelCall& call, Scope& scope) {
     Value* const pointers = scope.stack(std::max<std::size_t>(arguments.size(), 1) * 8);
     for (std::size_t k = 0; k < arguments.size(); ++k) {
       const std::int64_t bytes = element_bytes(layout_.buffer(arguments[k].buffer).dtype);
-      Value* const start = emitter_.at(scope.base(arguments[k].buffer), emitter_.times(affine_start(scope, arguments[k].offset), bytes));
+      Value* const start =
+          emitter_.at(scope.base(arguments[k].buffer), emitter_.times(affine_start(scope, arguments[k].offset), bytes));
       ir_.CreateStore(start, emitter_.at(pointers, static_cast<std::int64_t>(k) * 8));
     }
     return pointers;
@@ -219,10 +229,12 @@ void ProgramEmitter::emit_call(const loops::KernelCall& call, Scope& scope) {
   Value* const operands = list(call.operands);
   Value* const results = list(call.results);
   llvm::Type* const pointer = emitter_.pointer();
-  Value* const function = ir_.CreateAlignedLoad(pointer, emitter_.at(scope.control(), static_cast<std::int64_t>(ControlOffset::kernel)), llvm::Align(8));
+  Value* const function = ir_.CreateAlignedLoad(
+      pointer, emitter_.at(scope.control(), static_cast<std::int64_t>(ControlOffset::kernel)), llvm::Align(8));
   auto* const type = llvm::FunctionType::get(ir_.getInt32Ty(), {pointer, ir_.getInt64Ty(), pointer, pointer}, false);
   Value* const number = emitter_.index(next_kernel_++);
-  Value* const failed = ir_.CreateIsNotNull(ir_.CreateCall(type, function, {scope.control(), number, operands, results}));
+  Value* const failed =
+      ir_.CreateIsNotNull(ir_.CreateCall(type, function, {scope.control(), number, operands, results}));
   llvm::BasicBlock* const leave = llvm::BasicBlock::Create(emitter_.context, "", scope.function());
   llvm::BasicBlock* const go_on = llvm::BasicBlock::Create(emitter_.context, "", scope.function());
   ir_.CreateCondBr(failed, leave, go_on);

@@ -27,10 +27,10 @@ class ProgramEmitter {
 
   /// Code that is being gathered into functions of limited size: LLVM's time grows faster than a function does.
   struct Gathering {
-    Scope* parent = nullptr;          // returns i32; calls the rest
+    Scope* parent = nullptr;                 // returns i32; calls the rest
     std::unique_ptr<Scope> child = nullptr;  // returns nothing
-    llvm::BasicBlock* resume = nullptr;  // where the parent goes on
-    std::int64_t weight = 0;          // of the function that is being written
+    llvm::BasicBlock* resume = nullptr;      // where the parent goes on
+    std::int64_t weight = 0;                 // of the function that is being written
   };
 
   void emit_steps(const std::vector<loops::Step>& steps, Scope& scope, std::size_t depth);
@@ -44,7 +44,8 @@ class ProgramEmitter {
   void emit_tile_loop(const loops::TileLoop& tile, Scope& scope);
   struct TiledStep;
   std::vector<TiledStep> plan_tile(const loops::TileLoop& tile, std::uint64_t& tile_bytes, Scope& scope);
-  void emit_tiled_step(const loops::TileLoop& tile, const TiledStep& step, Scope& part, Value* memory, Value* first, Value* is_last);
+  void emit_tiled_step(const loops::TileLoop& tile, const TiledStep& step, Scope& part, Value* memory, Value* first,
+                       Value* is_last);
   Scope& room_for(std::int64_t weight, Gathering& gathering);
   void close(Gathering& gathering);
   std::vector<ReductionRoom> rooms_for(const NestPlan& plan);

@@ -8,7 +8,8 @@ namespace downhill::jit {
 /// What emitted code calls back; it knows the layout by offset (`ControlOffset`).
 struct Control {
   /// Runs kernel call `number`; 0 if all went well.
-  std::int32_t (*kernel)(Control* control, std::int64_t number, const void* const* operands, void* const* results) = nullptr;
+  std::int32_t (*kernel)(Control* control, std::int64_t number, const void* const* operands,
+                         void* const* results) = nullptr;
   ir::ParallelFor parallel_for = nullptr;  ///< null: run on the caller's thread
   void* pool = nullptr;
 };

@@ -5,11 +5,14 @@
 namespace downhill::jit {
 namespace {
 
-constexpr std::uint64_t round_up(std::uint64_t bytes, std::uint64_t alignment) { return (bytes + alignment - 1) / alignment * alignment; }
+constexpr std::uint64_t round_up(std::uint64_t bytes, std::uint64_t alignment) {
+  return (bytes + alignment - 1) / alignment * alignment;
+}
 
 }  // namespace
 
-Layout::Layout(Emitter& with, const loops::LoopProgram& of) : emitter(with), program(of), workspace_(of.workspace_bytes) {}
+Layout::Layout(Emitter& with, const loops::LoopProgram& of)
+    : emitter(with), program(of), workspace_(of.workspace_bytes) {}
 
 Value* Layout::constant(loops::BufferId id) {
   llvm::GlobalVariable*& known = constants_[id];
@@ -22,7 +25,9 @@ Value* Layout::constant(loops::BufferId id) {
   return known;
 }
 
-Value* Layout::zeros() { return emitter.data(llvm::Constant::getNullValue(llvm::ArrayType::get(emitter.ir.getInt8Ty(), 64))); }
+Value* Layout::zeros() {
+  return emitter.data(llvm::Constant::getNullValue(llvm::ArrayType::get(emitter.ir.getInt8Ty(), 64)));
+}
 
 std::uint64_t Layout::reserve(std::uint64_t bytes, std::uint64_t alignment) {
   const std::uint64_t offset = round_up(workspace_, alignment);
@@ -32,11 +37,16 @@ std::uint64_t Layout::reserve(std::uint64_t bytes, std::uint64_t alignment) {
 
 loops::BufferId Layout::add_scratch(DType dtype, std::int64_t elements) {
   const std::uint64_t offset = reserve(static_cast<std::uint64_t>(elements * element_bytes(dtype)), 8);
-  program.buffers.push_back({.dtype = dtype, .elements = elements, .place = loops::BufferDeclaration::Place::workspace, .slot = offset, .literal = {}});
+  program.buffers.push_back({.dtype = dtype,
+                             .elements = elements,
+                             .place = loops::BufferDeclaration::Place::workspace,
+                             .slot = offset,
+                             .literal = {}});
   return static_cast<loops::BufferId>(program.buffers.size() - 1);
 }
 
-Scope::Scope(Layout& in, const std::string& name, llvm::Type* result, const std::vector<llvm::Type*>& extra) : layout(in), emitter(in.emitter) {
+Scope::Scope(Layout& in, const std::string& name, llvm::Type* result, const std::vector<llvm::Type*>& extra)
+    : layout(in), emitter(in.emitter) {
   std::vector<llvm::Type*> parameters{emitter.pointer()};
   parameters.insert(parameters.end(), extra.begin(), extra.end());
   function_ = emitter.begin_function(name, result, parameters, Emitter::Visibility::internal);
@@ -60,7 +70,8 @@ Value* Scope::in_entry(F&& make) {
 Value* Scope::word(std::int64_t position, llvm::Type* type) {
   Value*& known_word = words_[position];
   if (known_word == nullptr) {
-    known_word = in_entry([&] { return emitter.ir.CreateAlignedLoad(type, emitter.at(frame_, position * 8), llvm::Align(8)); });
+    known_word =
+        in_entry([&] { return emitter.ir.CreateAlignedLoad(type, emitter.at(frame_, position * 8), llvm::Align(8)); });
   }
   return known_word;
 }
@@ -87,7 +98,8 @@ Value* Scope::base(loops::BufferId id) {
       const FrameWord list = declared.place == Place::input ? FrameWord::inputs : FrameWord::outputs;
       Value* const pointers = word(static_cast<std::int64_t>(list), emitter.pointer());
       address = in_entry([&] {
-        return emitter.ir.CreateAlignedLoad(emitter.pointer(), emitter.at(pointers, static_cast<std::int64_t>(declared.slot) * 8), llvm::Align(8));
+        return emitter.ir.CreateAlignedLoad(
+            emitter.pointer(), emitter.at(pointers, static_cast<std::int64_t>(declared.slot) * 8), llvm::Align(8));
       });
       break;
     }
@@ -105,12 +117,16 @@ Value* Scope::base(loops::BufferId id) {
 Value* Scope::loop_index(std::size_t depth) {
   const auto set = loop_indices_.find(depth);
   if (set != loop_indices_.end()) return set->second;
-  return word(static_cast<std::int64_t>(FrameWord::first_loop_index) + static_cast<std::int64_t>(depth), emitter.ir.getInt64Ty());
+  return word(static_cast<std::int64_t>(FrameWord::first_loop_index) + static_cast<std::int64_t>(depth),
+              emitter.ir.getInt64Ty());
 }
 
 void Scope::set_loop_index(std::size_t depth, Value* value) {
-  emitter.ir.CreateAlignedStore(value, emitter.at(frame_, (static_cast<std::int64_t>(FrameWord::first_loop_index) + static_cast<std::int64_t>(depth)) * 8),
-                                llvm::Align(8));
+  emitter.ir.CreateAlignedStore(
+      value,
+      emitter.at(frame_,
+                 (static_cast<std::int64_t>(FrameWord::first_loop_index) + static_cast<std::int64_t>(depth)) * 8),
+      llvm::Align(8));
   loop_indices_[depth] = value;
 }
 
@@ -125,7 +141,8 @@ Value* Scope::stack(std::uint64_t bytes) {
 Value* affine_start(Scope& scope, const loops::Affine& affine) {
   Value* sum = scope.emitter.index(affine.offset);
   for (std::size_t depth = 0; depth < affine.loop.size(); ++depth) {
-    if (affine.loop[depth] != 0) sum = scope.emitter.plus(sum, scope.emitter.times(scope.loop_index(depth), affine.loop[depth]));
+    if (affine.loop[depth] != 0)
+      sum = scope.emitter.plus(sum, scope.emitter.times(scope.loop_index(depth), affine.loop[depth]));
   }
   return sum;
 }

@@ -46,7 +46,8 @@ struct Session::Linker {
     library = &session->createBareJITDylib("memory");
     orc::SymbolMap symbols;
     const auto add = [&](const char* name, auto* function) {
-      symbols[session->intern(name)] = {orc::ExecutorAddr::fromPtr(function), llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+      symbols[session->intern(name)] = {orc::ExecutorAddr::fromPtr(function),
+                                        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
     };
     add("memcpy", static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memcpy));
     add("memmove", static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memmove));
@@ -61,9 +62,7 @@ struct Code::Implementation {
   orc::JITDylib* dylib;
 
   Implementation(std::shared_ptr<Session::Linker> with, orc::JITDylib* in) : linker(std::move(with)), dylib(in) {}
-  ~Implementation() {
-    llvm::consumeError(linker->session->removeJITDylib(*dylib));
-  }
+  ~Implementation() { llvm::consumeError(linker->session->removeJITDylib(*dylib)); }
 };
 
 Code::Code(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}

@@ -20,7 +20,8 @@ Target describe(std::string triple, std::string cpu, std::string features) {
   start_llvm();
   std::string reason;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, reason);
-  if (target == nullptr) throw OptionError("native code: no code generator for this machine: '" + triple + "' (" + reason + ")");
+  if (target == nullptr)
+    throw OptionError("native code: no code generator for this machine: '" + triple + "' (" + reason + ")");
   const std::unique_ptr<llvm::MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(triple, cpu, features));
   if (!subtarget || !subtarget->isCPUStringValid(cpu)) {
     throw OptionError("native code: unknown processor: '" + cpu + "' for '" + triple + "'");
@@ -51,11 +52,13 @@ const Target& Target::host() {
     const std::string cpu = llvm::sys::getHostCPUName().str();
     std::string reason;
     const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(triple, reason);
-    const std::unique_ptr<llvm::MCSubtargetInfo> implied(target == nullptr ? nullptr : target->createMCSubtargetInfo(triple, cpu, ""));
+    const std::unique_ptr<llvm::MCSubtargetInfo> implied(
+        target == nullptr ? nullptr : target->createMCSubtargetInfo(triple, cpu, ""));
     std::set<std::string> sorted;
     for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
       const std::string name = feature.first().str();
-      if (!implied || implied->checkFeatures("+" + name) != feature.second) sorted.insert((feature.second ? "+" : "-") + name);
+      if (!implied || implied->checkFeatures("+" + name) != feature.second)
+        sorted.insert((feature.second ? "+" : "-") + name);
     }
     std::string features;
     for (const std::string& feature : sorted) features += (features.empty() ? "" : ",") + feature;

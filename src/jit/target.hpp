@@ -8,9 +8,9 @@ namespace downhill::jit {
 struct Target {
   std::string triple;
   std::string cpu;
-  std::string features;          ///< `+avx512f,-amx-tile,…`; empty: what the cpu implies
-  std::size_t vector_bytes = 32;     ///< width of one vector register: 64, 32 or 16
-  std::size_t vector_registers = 16; ///< how many of them
+  std::string features;               ///< `+avx512f,-amx-tile,…`; empty: what the cpu implies
+  std::size_t vector_bytes = 32;      ///< width of one vector register: 64, 32 or 16
+  std::size_t vector_registers = 16;  ///< how many of them
 
   /// The machine this process runs on. Computed once.
   static const Target& host();

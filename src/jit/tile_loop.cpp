@@ -28,7 +28,7 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b
 
 /// One step of a tile loop, ready to be emitted.
 struct ProgramEmitter::TiledStep {
-  std::int64_t extent = 0;                     // along the tiled axis
+  std::int64_t extent = 0;  // along the tiled axis
   std::optional<NestPlan> nest = std::nullopt;
   std::vector<ReductionRoom> rooms = {};
   const loops::Product* product = nullptr;
@@ -36,7 +36,8 @@ struct ProgramEmitter::TiledStep {
 };
 
 // Plans every step, places the tile buffers and the state of reductions, and handles what needs no tile: steps over nothing.
-std::vector<ProgramEmitter::TiledStep> ProgramEmitter::plan_tile(const loops::TileLoop& tile, std::uint64_t& tile_bytes, Scope& scope) {
+std::vector<ProgramEmitter::TiledStep> ProgramEmitter::plan_tile(const loops::TileLoop& tile, std::uint64_t& tile_bytes,
+                                                                 Scope& scope) {
   const auto place = [&](std::uint64_t bytes) {
     const std::uint64_t offset = tile_bytes;
     tile_bytes += (bytes + 63) / 64 * 64;
@@ -72,8 +73,8 @@ std::vector<ProgramEmitter::TiledStep> ProgramEmitter::plan_tile(const loops::Ti
     planned.extent = plan.extent(plan.tiled);
     planned.rooms = rooms_for(plan);
     if (plan.is_reduction() && plan.tiled > plan.parallel) {
-      throw Error("native code: a tile loop cuts a reduced axis that is not the outermost one: " + std::to_string(plan.tiled) + " and " +
-                  std::to_string(plan.parallel));
+      throw Error("native code: a tile loop cuts a reduced axis that is not the outermost one: " +
+                  std::to_string(plan.tiled) + " and " + std::to_string(plan.parallel));
     }
     if (plan.is_reduction() && plan.tiled == plan.parallel) {
       for (std::size_t k = 0; k < planned.rooms.size(); ++k) {
@@ -93,7 +94,8 @@ std::vector<ProgramEmitter::TiledStep> ProgramEmitter::plan_tile(const loops::Ti
 }
 
 // The step as a function of its own, called for the block that starts at `first`.
-void ProgramEmitter::emit_tiled_step(const loops::TileLoop& tile, const TiledStep& step, Scope& part, Value* memory, Value* first, Value* is_last) {
+void ProgramEmitter::emit_tiled_step(const loops::TileLoop& tile, const TiledStep& step, Scope& part, Value* memory,
+                                     Value* first, Value* is_last) {
   llvm::Type* const i64 = ir_.getInt64Ty();
   llvm::BasicBlock* const resume = ir_.GetInsertBlock();
   Scope own(layout_, "tiled", ir_.getVoidTy(), {emitter_.pointer(), i64, i64, i64});
@@ -105,11 +107,13 @@ void ProgramEmitter::emit_tiled_step(const loops::TileLoop& tile, const TiledSte
   } else if (step.product->tiled == loops::Product::Axis::k) {
     const std::int64_t cut = std::min(tile.block, step.extent);
     // A range may reach over the end of a block of 512: where k is longer than the tile loop.
-    Value* const blocks_end = ir_.CreateAShr(emitter_.plus(end, emitter_.index(ProductShape::block - 1)), emitter_.index(9));
+    Value* const blocks_end =
+        ir_.CreateAShr(emitter_.plus(end, emitter_.index(ProductShape::block - 1)), emitter_.index(9));
     emitter_.loop(ir_.CreateAShr(begin, emitter_.index(9)), blocks_end, 1, [&](Value* block) {
       Value* const block_begin = emitter_.times(block, ProductShape::block);
       Value* const from = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, begin, block_begin);
-      Value* const to = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, end, emitter_.plus(block_begin, emitter_.index(ProductShape::block)));
+      Value* const to = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, end,
+                                                  emitter_.plus(block_begin, emitter_.index(ProductShape::block)));
       ProductEmitter(layout_, *step.product, cut).emit_k_range(own, from, to, step.product_room);
     });
   } else {
@@ -127,16 +131,19 @@ void ProgramEmitter::emit_tiled_step(const loops::TileLoop& tile, const TiledSte
     if (rest == tile.block || last_begin == 0) {
       run(rest)();
     } else {
-      emitter_.branch(ir_.CreateICmpEQ(ir_.CreateSub(end, begin), emitter_.index(tile.block)), run(tile.block), run(rest));
+      emitter_.branch(ir_.CreateICmpEQ(ir_.CreateSub(end, begin), emitter_.index(tile.block)), run(tile.block),
+                      run(rest));
     }
   }
   ir_.CreateRetVoid();
   ir_.SetInsertPoint(resume);
 
   Value* const own_extent = emitter_.index(step.extent);
-  Value* const block_end = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first, emitter_.index(tile.block)), own_extent);
+  Value* const block_end =
+      ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first, emitter_.index(tile.block)), own_extent);
   Value* const until = ir_.CreateSelect(is_last, own_extent, block_end);
-  emitter_.when(ir_.CreateICmpSLT(first, until), [&] { ir_.CreateCall(own.function(), {part.frame(), memory, first, first, until}); });
+  emitter_.when(ir_.CreateICmpSLT(first, until),
+                [&] { ir_.CreateCall(own.function(), {part.frame(), memory, first, first, until}); });
 }
 
 void ProgramEmitter::emit_tile_loop(const loops::TileLoop& tile, Scope& scope) {
@@ -153,10 +160,12 @@ void ProgramEmitter::emit_tile_loop(const loops::TileLoop& tile, Scope& scope) {
   Scope part(layout_, "tiles", ir_.getVoidTy(), {ir_.getInt64Ty(), ir_.getInt64Ty()});
   in_default_environment(emitter_, [&] {
     Value* const memory = on_stack ? part.stack(std::max<std::uint64_t>(tile_bytes, 64)) : part.workspace(room);
-    Value* const last = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.times(part.argument(1), group), emitter_.index(blocks));
+    Value* const last = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.times(part.argument(1), group),
+                                                  emitter_.index(blocks));
     emitter_.loop(emitter_.times(part.argument(0), group), last, 1, [&](Value* block) {
       Value* const is_last = ir_.CreateICmpEQ(block, emitter_.index(blocks - 1));
-      for (const TiledStep& step : steps) emit_tiled_step(tile, step, part, memory, emitter_.times(block, tile.block), is_last);
+      for (const TiledStep& step : steps)
+        emit_tiled_step(tile, step, part, memory, emitter_.times(block, tile.block), is_last);
     });
   });
   ir_.CreateRetVoid();
@@ -167,7 +176,8 @@ void ProgramEmitter::emit_tile_loop(const loops::TileLoop& tile, Scope& scope) {
     ir_.CreateCall(part.function(), {scope.frame(), emitter_.index(0), emitter_.index(units)});
   }
   for (const TiledStep& step : steps) {
-    if (step.nest && step.nest->is_reduction() && step.nest->tiled >= step.nest->parallel && reduced_blocks(*step.nest) > 1) {
+    if (step.nest && step.nest->is_reduction() && step.nest->tiled >= step.nest->parallel &&
+        reduced_blocks(*step.nest) > 1) {
       NestEmitter(scope, *step.nest, step.rooms).emit_combination();
     }
     if (step.product != nullptr) {
@@ -183,7 +193,12 @@ void ProgramEmitter::emit_zero(const loops::Product& product, Scope& scope) {
   nest.extents = product.batch;
   nest.extents.push_back(product.m);
   nest.extents.push_back(product.n);
-  loops::Element zero{.kind = loops::Element::Kind::select, .dtype = product.dtype, .index = {}, .guards = {}, .code = nullptr, .operands = {}};
+  loops::Element zero{.kind = loops::Element::Kind::select,
+                      .dtype = product.dtype,
+                      .index = {},
+                      .guards = {},
+                      .code = nullptr,
+                      .operands = {}};
   ir::ScalarCode code;
   code.result_type = product.dtype == DType::f64 ? ir::ScalarType::f64 : ir::ScalarType::f32;
   code.instructions = {{.op = ir::ScalarOp::constant, .type = code.result_type, .operands = {}, .immediate = 0}};
@@ -209,7 +224,10 @@ void ProgramEmitter::emit_product(const loops::Product& product, Scope& scope) {
   if (units == 0) return;
   constexpr double worth_threads = 4e6;  // multiplications
   const ProductShape& shape = emission.shape();
-  const double work = static_cast<double>(units) * static_cast<double>(std::min(shape.row_chunk(), shape.m) * std::min(shape.panel() * shape.group(), shape.n)) * static_cast<double>(shape.k);
+  const double work =
+      static_cast<double>(units) *
+      static_cast<double>(std::min(shape.row_chunk(), shape.m) * std::min(shape.panel() * shape.group(), shape.n)) *
+      static_cast<double>(shape.k);
   const auto run = [&](const char* name, std::int64_t count, const std::function<void(Scope&)>& body) {
     llvm::BasicBlock* const resume = ir_.GetInsertBlock();
     Scope part(layout_, name, ir_.getVoidTy(), {ir_.getInt64Ty(), ir_.getInt64Ty()});

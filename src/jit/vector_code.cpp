@@ -30,7 +30,12 @@ llvm::Type* one_lane(Emitter& emitter, ScalarType type) {
 class CodeEmitter {
  public:
   CodeEmitter(Emitter& emitter, const ir::ScalarCode& code, std::span<const Values> copies, unsigned lanes)
-      : emitter_(emitter), ir_(emitter.ir), code_(code), copies_(copies), lanes_(lanes), values_(code.instructions.size()) {}
+      : emitter_(emitter),
+        ir_(emitter.ir),
+        code_(code),
+        copies_(copies),
+        lanes_(lanes),
+        values_(code.instructions.size()) {}
 
   Values run() {
     emit_range(0, static_cast<std::uint32_t>(code_.instructions.size()));
@@ -53,7 +58,8 @@ class CodeEmitter {
         position += static_cast<std::uint32_t>(instruction.immediate);
         continue;
       }
-      for (std::size_t copy = 0; copy < copies_.size(); ++copy) values_[position].push_back(emit_one(instruction, copy));
+      for (std::size_t copy = 0; copy < copies_.size(); ++copy)
+        values_[position].push_back(emit_one(instruction, copy));
     }
   }
 
@@ -70,7 +76,8 @@ class CodeEmitter {
           emit_range(position + 1, position + 1 + static_cast<std::uint32_t>(instruction.immediate));
           const Values& slow = values_[instruction.operands[1]];
           Values chosen;
-          for (std::size_t copy = 0; copy < masks.size(); ++copy) chosen.push_back(ir_.CreateSelect(masks[copy], slow[copy], fast[copy]));
+          for (std::size_t copy = 0; copy < masks.size(); ++copy)
+            chosen.push_back(ir_.CreateSelect(masks[copy], slow[copy], fast[copy]));
           return chosen;
         },
         [&] { return fast; });
@@ -87,9 +94,12 @@ class CodeEmitter {
   Value* constant(ScalarType type, std::int64_t bits) {
     llvm::Constant* scalar = nullptr;
     switch (type) {
-      case ScalarType::f64: scalar = llvm::ConstantFP::get(ir_.getDoubleTy(), llvm::APFloat(std::bit_cast<double>(bits))); break;
+      case ScalarType::f64:
+        scalar = llvm::ConstantFP::get(ir_.getDoubleTy(), llvm::APFloat(std::bit_cast<double>(bits)));
+        break;
       case ScalarType::f32:
-        scalar = llvm::ConstantFP::get(ir_.getFloatTy(), llvm::APFloat(std::bit_cast<float>(static_cast<std::uint32_t>(bits))));
+        scalar = llvm::ConstantFP::get(ir_.getFloatTy(),
+                                       llvm::APFloat(std::bit_cast<float>(static_cast<std::uint32_t>(bits))));
         break;
       default: scalar = llvm::ConstantInt::get(one_lane(emitter_, type), static_cast<std::uint64_t>(bits), true); break;
     }
@@ -133,7 +143,8 @@ class CodeEmitter {
       case ScalarOp::shift_left_by: return ir_.CreateShl(a(), wrapped());
       case ScalarOp::shift_right_by: return ir_.CreateLShr(a(), wrapped());
       case ScalarOp::less: return compare(instruction, llvm::CmpInst::FCMP_OLT, llvm::CmpInst::ICMP_SLT, a(), b());
-      case ScalarOp::less_equal: return compare(instruction, llvm::CmpInst::FCMP_OLE, llvm::CmpInst::ICMP_SLE, a(), b());
+      case ScalarOp::less_equal:
+        return compare(instruction, llvm::CmpInst::FCMP_OLE, llvm::CmpInst::ICMP_SLE, a(), b());
       case ScalarOp::equal: return compare(instruction, llvm::CmpInst::FCMP_OEQ, llvm::CmpInst::ICMP_EQ, a(), b());
       case ScalarOp::not_equal: return compare(instruction, llvm::CmpInst::FCMP_UNE, llvm::CmpInst::ICMP_NE, a(), b());
       case ScalarOp::select: return ir_.CreateSelect(a(), b(), c());
@@ -145,7 +156,8 @@ class CodeEmitter {
     throw Error("native code: unknown scalar operation: '" + std::string(ir::name(instruction.op)) + "'");
   }
 
-  Value* compare(const ScalarInstruction& instruction, llvm::CmpInst::Predicate reals, llvm::CmpInst::Predicate integers, Value* a, Value* b) {
+  Value* compare(const ScalarInstruction& instruction, llvm::CmpInst::Predicate reals,
+                 llvm::CmpInst::Predicate integers, Value* a, Value* b) {
     return ir::is_real(operand_type(instruction, 0)) ? ir_.CreateFCmp(reals, a, b) : ir_.CreateICmp(integers, a, b);
   }
 
@@ -213,16 +225,20 @@ class CodeEmitter {
     const std::size_t size = code_.tables[static_cast<std::size_t>(instruction.immediate)].size();
     const bool is_double = instruction.type == ScalarType::f64;
     const unsigned width = is_double ? 8 : 16;
-    if (emitter_.target.vector_bytes != 64 || !emitter_.target.triple.starts_with("x86_64") || lanes_ != width || size % width != 0 || size > 2UL * width)
+    if (emitter_.target.vector_bytes != 64 || !emitter_.target.triple.starts_with("x86_64") || lanes_ != width ||
+        size % width != 0 || size > 2UL * width)
       return nullptr;
     llvm::Type* const type = type_of(instruction.type);
     Value* const first = ir_.CreateAlignedLoad(type, data, llvm::Align(64));
     if (size == width) {
-      return ir_.CreateIntrinsic(is_double ? llvm::Intrinsic::x86_avx512_permvar_df_512 : llvm::Intrinsic::x86_avx512_permvar_sf_512, {}, {first, index});
+      return ir_.CreateIntrinsic(
+          is_double ? llvm::Intrinsic::x86_avx512_permvar_df_512 : llvm::Intrinsic::x86_avx512_permvar_sf_512, {},
+          {first, index});
     }
     Value* const second = ir_.CreateAlignedLoad(type, emitter_.at(data, 64), llvm::Align(64));
-    return ir_.CreateIntrinsic(is_double ? llvm::Intrinsic::x86_avx512_vpermi2var_pd_512 : llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {},
-                               {first, index, second});
+    return ir_.CreateIntrinsic(
+        is_double ? llvm::Intrinsic::x86_avx512_vpermi2var_pd_512 : llvm::Intrinsic::x86_avx512_vpermi2var_ps_512, {},
+        {first, index, second});
   }
 };
 

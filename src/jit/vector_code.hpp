@@ -21,6 +21,7 @@ namespace downhill::jit {
 ///
 /// Returns the result of every copy. The copies are independent chains, interleaved instruction by instruction, so that
 /// the latency of one hides behind the others; they share the branches of rare regions, taken if any lane of any copy needs it.
-[[nodiscard]] Values emit_code(Emitter& emitter, const ir::ScalarCode& code, std::span<const Values> copies, unsigned lanes);
+[[nodiscard]] Values emit_code(Emitter& emitter, const ir::ScalarCode& code, std::span<const Values> copies,
+                               unsigned lanes);
 
 }  // namespace downhill::jit

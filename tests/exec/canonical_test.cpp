@@ -102,15 +102,20 @@ TEST_F(Simplify, ChainProductsWithFiniteNumbersAreProducts) {
 }
 
 TEST_F(Simplify, ViewsOfViewsAreOne) {
-  const ir::ValueId a = graph.add(primitives::slice, {{x}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
-  const ir::ValueId b = graph.add(primitives::slice, {{a}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
+  const ir::ValueId a =
+      graph.add(primitives::slice, {{x}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
+  const ir::ValueId b =
+      graph.add(primitives::slice, {{a}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
   EXPECT_EQ(left_of(b), "");
   const ir::ValueId both = graph.add(primitives::concatenate, {{x, y}}, {{"axis", std::int64_t{0}}});
-  EXPECT_EQ(left_of(graph.add(primitives::slice, {{both}}, {{"begin", Integers{3}}, {"step", Integers{1}}, {"counts", Integers{3}}})), "");
+  EXPECT_EQ(left_of(graph.add(primitives::slice, {{both}},
+                              {{"begin", Integers{3}}, {"step", Integers{1}}, {"counts", Integers{3}}})),
+            "");
 }
 
 TEST_F(Simplify, ASumOfEqualElementsIsAProduct) {
-  EXPECT_EQ(left_of(graph.add(primitives::sum, {{number(0.1, {3, 1000})}}, {{"axes", Integers{1}}})), "constant broadcast_to");
+  EXPECT_EQ(left_of(graph.add(primitives::sum, {{number(0.1, {3, 1000})}}, {{"axes", Integers{1}}})),
+            "constant broadcast_to");
   const ir::ValueId spread = graph.add(primitives::broadcast_to, {{x}}, {{"shape", Integers{7, 3}}});
   EXPECT_EQ(left_of(graph.add(primitives::sum, {{spread}}, {{"axes", Integers{0}}})), "constant broadcast_to mul");
 }

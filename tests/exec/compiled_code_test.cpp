@@ -1,5 +1,5 @@
-#include "exec/background.hpp"
 #include "exec/compiled_code.hpp"
+#include "exec/background.hpp"
 #include "exec/plugin.hpp"
 #include "ops/primitives.hpp"
 
@@ -65,7 +65,8 @@ TEST_F(Code, ThatRunsOftenIsReplacedAndKeepsItsBits) {
 }
 
 TEST_F(Code, OptimisedAtOnceIsNotReplaced) {
-  const auto code = CompiledCode::find_or_compile(scaled_exp(1.5), {.cache_directory = {}, .first = FirstCode::optimised});
+  const auto code =
+      CompiledCode::find_or_compile(scaled_exp(1.5), {.cache_directory = {}, .first = FirstCode::optimised});
   const ir::Executable* const first = &code->code();
   for (int k = 0; k < 20; ++k) {
     run(*code);

@@ -1,5 +1,5 @@
-#include "exec/outcome.hpp"
 #include "exec/canonical.hpp"
+#include "exec/outcome.hpp"
 #include "exec/plugin.hpp"
 #include "exec/schedule.hpp"
 #include "exec/thread_pool.hpp"
@@ -50,7 +50,8 @@ testing::Outcome run(const ir::Executable& code, const RandomProgram& program, i
   });
 }
 
-void check_seeds(std::uint64_t begin, std::uint64_t end, std::size_t batch, const testing::GraphOptions& options, ir::Effort effort) {
+void check_seeds(std::uint64_t begin, std::uint64_t end, std::size_t batch, const testing::GraphOptions& options,
+                 ir::Effort effort) {
   if (native_backend().backend == nullptr) {
     GTEST_SKIP() << native_backend().reason;
   }
@@ -66,7 +67,8 @@ void check_seeds(std::uint64_t begin, std::uint64_t end, std::size_t batch, cons
     }
     const RandomProgram program = joined(programs);
     std::string error;
-    const auto code = native_backend().backend->compile(schedule(program.graph), {.effort = effort, .cache_directory = {}}, error);
+    const auto code =
+        native_backend().backend->compile(schedule(program.graph), {.effort = effort, .cache_directory = {}}, error);
     ASSERT_NE(code, nullptr) << "seeds from " << first << ": " << error;
     const testing::Outcome expected = testing::reference(program);
     for (const int thread_count : {1, 2}) {
@@ -83,7 +85,9 @@ void check_seeds(std::uint64_t begin, std::uint64_t end, std::size_t batch, cons
 TEST(NativeLaw, QuickCodeGivesTheBitsOfTheGraph) { check_seeds(0, 320, 16, {}, ir::Effort::quick); }
 TEST(NativeLaw, OptimisedCodeGivesTheBitsOfTheGraph) { check_seeds(10000, 10064, 16, {}, ir::Effort::optimised); }
 TEST(NativeLaw, LongAxesGiveTheBitsOfTheGraph) {
-  check_seeds(20000, 20064, 4, {.nodes = 14, .elements = 9000, .lengths = {1, 2, 3, 8, 600, 1100, 2100}, .has_loops = false}, ir::Effort::optimised);
+  check_seeds(20000, 20064, 4,
+              {.nodes = 14, .elements = 9000, .lengths = {1, 2, 3, 8, 600, 1100, 2100}, .has_loops = false},
+              ir::Effort::optimised);
 }
 
 }  // namespace

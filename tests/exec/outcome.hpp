@@ -36,7 +36,8 @@ Outcome outcome(const RandomProgram& program, const Run& run) {
 }
 
 inline Outcome reference(const RandomProgram& program) {
-  return outcome(program, [&](const auto& inputs, auto& outputs) { return ir::evaluate(program.graph, inputs, outputs); });
+  return outcome(program,
+                 [&](const auto& inputs, auto& outputs) { return ir::evaluate(program.graph, inputs, outputs); });
 }
 
 /// Empty if both are the same, else what differs.

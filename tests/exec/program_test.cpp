@@ -115,8 +115,8 @@ TEST(Program, OfALoopAndItsGradientHasTheInterpretersBits) {
 
 TEST(Program, NamesTheOperationThatFailed) {
   for (const Engine engine : {Engine::native, Engine::interpreter}) {
-    const Outcome outcome =
-        run([](std::span<const Array> x) { return std::vector<Array>{cholesky(x[0])}; }, {Array({1, 2, 2, 1}, {2, 2})}, engine);
+    const Outcome outcome = run([](std::span<const Array> x) { return std::vector<Array>{cholesky(x[0])}; },
+                                {Array({1, 2, 2, 1}, {2, 2})}, engine);
     EXPECT_EQ(outcome.failure, "cholesky: matrix is not positive definite: pivot 1 is -3");
   }
 }

@@ -96,7 +96,8 @@ class RandomGraph {
     for (std::int64_t& length : lengths) {
       length = choices_.among(options_.lengths);
     }
-    static const std::vector<DType> dtypes{DType::f64, DType::f64, DType::f64, DType::f32, DType::f32, DType::i32, DType::boolean};
+    static const std::vector<DType> dtypes{DType::f64, DType::f64, DType::f64,    DType::f32,
+                                           DType::f32, DType::i32, DType::boolean};
     return fitting({choices_.among(dtypes), Shape(lengths)});
   }
 
@@ -277,7 +278,8 @@ class RandomGraph {
       const std::int64_t most = by > 0 ? (length - first + by - 1) / by : first / -by + 1;
       begin.push_back(first);
       step.push_back(by);
-      counts.push_back(choices_.chance(70) ? most : 1 + static_cast<std::int64_t>(choices_.below(static_cast<std::size_t>(most))));
+      counts.push_back(
+          choices_.chance(70) ? most : 1 + static_cast<std::int64_t>(choices_.below(static_cast<std::size_t>(most))));
     }
     graph_.add(primitives::slice, {{x}}, {{"begin", begin}, {"step", step}, {"counts", counts}});
   }

@@ -1,7 +1,7 @@
+#include "exec/schedule.hpp"
 #include "exec/loop_interpreter.hpp"
 #include "exec/outcome.hpp"
 #include "exec/passes/dead_code.hpp"
-#include "exec/schedule.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,8 @@ std::string difference(const RandomProgram& program, const ScheduleOptions& opti
   return found.empty() ? found : found + "\n" + ir::print(program.graph) + ir::loops::print(loops);
 }
 
-void check_seeds(std::uint64_t begin, std::uint64_t end, const testing::GraphOptions& graphs, const ScheduleOptions& options) {
+void check_seeds(std::uint64_t begin, std::uint64_t end, const testing::GraphOptions& graphs,
+                 const ScheduleOptions& options) {
   for (std::uint64_t seed = begin; seed < end; ++seed) {
     testing::Choices choices(seed);
     RandomProgram program = testing::random_program(choices, graphs);
@@ -40,7 +41,8 @@ constexpr ScheduleOptions nests_only{
     .fusion = ScheduleOptions::Fusion::nests, .unrolled_elements = 0, .unrolled_elements_if_small = 0};
 constexpr ScheduleOptions tiles_only{
     .fusion = ScheduleOptions::Fusion::tiles, .unrolled_elements = 0, .unrolled_elements_if_small = 0};
-const testing::GraphOptions long_axes{.nodes = 14, .elements = 2500, .lengths = {1, 2, 3, 600, 1100}, .has_loops = false};
+const testing::GraphOptions long_axes{
+    .nodes = 14, .elements = 2500, .lengths = {1, 2, 3, 600, 1100}, .has_loops = false};
 
 TEST(Schedule, OneNestANodeGivesTheBitsOfTheGraph) {
   check_seeds(0, 2500, {}, {.fusion = ScheduleOptions::Fusion::none});
@@ -75,7 +77,8 @@ RandomProgram rows(std::int64_t count) {
   };
   const std::vector<std::int64_t> last{1};
   const ir::ValueId a = g.add(primitives::matmul, {{x, w}});
-  const ir::ValueId e = g.add(primitives::exp, {{g.add(primitives::sub, {{a, spread(g.add(primitives::max, {{a}}, {{"axes", last}}))}})}});
+  const ir::ValueId e = g.add(
+      primitives::exp, {{g.add(primitives::sub, {{a, spread(g.add(primitives::max, {{a}}, {{"axes", last}}))}})}});
   const ir::ValueId p = g.add(primitives::div, {{e, spread(g.add(primitives::sum, {{e}}, {{"axes", last}}))}});
   const ir::ValueId xt = g.add(primitives::transpose, {{x}}, {{"axes", std::vector<std::int64_t>{1, 0}}});
   const ir::ValueId gradient = g.add(primitives::matmul, {{xt, p}});

@@ -185,7 +185,8 @@ TEST(Evaluate, TheGuideListsEveryFunction) {
   std::ifstream file("docs/guide/formulas.md");
   const std::string guide{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   for (const Function& function : functions()) {
-    const std::string row = "| `" + std::string(function.name) + "(" + std::string(function.parameters) + ")` | " + std::string(function.doc) + " |\n";
+    const std::string row = "| `" + std::string(function.name) + "(" + std::string(function.parameters) + ")` | " +
+                            std::string(function.doc) + " |\n";
     EXPECT_NE(guide.find(row), std::string::npos) << row;
   }
 }

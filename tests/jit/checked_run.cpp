@@ -46,7 +46,9 @@ class Walled {
  public:
   explicit Walled(std::size_t bytes) : size_(bytes), data_(bytes + 2 * wall, std::byte{0xa5}) {}
   std::byte* begin() { return data_.data() + wall; }
-  [[nodiscard]] Bytes contents() const { return {data_.begin() + wall, data_.begin() + wall + static_cast<std::ptrdiff_t>(size_)}; }
+  [[nodiscard]] Bytes contents() const {
+    return {data_.begin() + wall, data_.begin() + wall + static_cast<std::ptrdiff_t>(size_)};
+  }
   [[nodiscard]] bool is_intact() const {
     for (std::size_t k = 0; k < wall; ++k) {
       if (data_[k] != std::byte{0xa5} || data_[data_.size() - 1 - k] != std::byte{0xa5}) return false;
@@ -118,8 +120,9 @@ void expect_reference_bits(const loops::LoopProgram& program, const std::vector<
           if (buffer.place != Place::output) continue;
           EXPECT_TRUE(outputs[buffer.slot].is_intact()) << "output " << buffer.slot << " was left";
           EXPECT_EQ(first_difference(buffer.dtype, expected[buffer.slot], outputs[buffer.slot].contents()), "")
-              << "output " << buffer.slot << (wide ? ", wide" : ", narrow") << (effort == Effort::quick ? ", quick" : ", optimised")
-              << (threaded ? ", threads\n" : "\n") << loops::print(program);
+              << "output " << buffer.slot << (wide ? ", wide" : ", narrow")
+              << (effort == Effort::quick ? ", quick" : ", optimised") << (threaded ? ", threads\n" : "\n")
+              << loops::print(program);
         }
         if (testing::Test::HasFailure()) return;
       }

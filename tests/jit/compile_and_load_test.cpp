@@ -68,7 +68,8 @@ TEST(CompileAndLoad, AMissingSymbolIsNamed) {
   llvm::Type* const number = emitter.ir.getDoubleTy();
   auto* const type = llvm::FunctionType::get(number, {number}, false);
   llvm::Function* const function = emitter.begin_function("f", number, {number}, Emitter::Visibility::exported);
-  emitter.ir.CreateRet(emitter.ir.CreateCall(emitter.module.getOrInsertFunction("not_to_be_found", type), {function->getArg(0)}));
+  emitter.ir.CreateRet(
+      emitter.ir.CreateCall(emitter.module.getOrInsertFunction("not_to_be_found", type), {function->getArg(0)}));
   const Session session;
   const Code code = session.load(Compiler(target, Effort::quick).compile(emitter.module));
   try {
@@ -83,7 +84,8 @@ TEST(CompileAndLoad, BytesThatAreNoObjectAreRefused) {
   const Session session;
   EXPECT_THROW(static_cast<void>(session.load(Object({'n', 'o'})).get<double(double)>("f")), Error);
   const Object whole = compile_line(3.0);
-  const std::vector<char> half(whole.bytes().begin(), whole.bytes().begin() + static_cast<std::ptrdiff_t>(whole.bytes().size() / 2));
+  const std::vector<char> half(whole.bytes().begin(),
+                               whole.bytes().begin() + static_cast<std::ptrdiff_t>(whole.bytes().size() / 2));
   EXPECT_THROW(static_cast<void>(session.load(Object(half)).get<double(double)>("f")), Error);
 }
 

@@ -32,8 +32,24 @@ template <class T>
 std::vector<T> arguments(std::size_t count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const T infinity = std::numeric_limits<T>::infinity();
-  std::vector<T> made{T(0), -T(0), T(1), -T(1), infinity, -infinity, std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::max(), std::numeric_limits<T>::min(),
-                      std::numeric_limits<T>::denorm_min(), T(0.5), T(2), -T(0.5), T(709.78), -T(745.1), T(88.7), -T(103.9), T(1e-30)};
+  std::vector<T> made{T(0),
+                      -T(0),
+                      T(1),
+                      -T(1),
+                      infinity,
+                      -infinity,
+                      std::numeric_limits<T>::quiet_NaN(),
+                      std::numeric_limits<T>::max(),
+                      std::numeric_limits<T>::min(),
+                      std::numeric_limits<T>::denorm_min(),
+                      T(0.5),
+                      T(2),
+                      -T(0.5),
+                      T(709.78),
+                      -T(745.1),
+                      T(88.7),
+                      -T(103.9),
+                      T(1e-30)};
   while (made.size() < count) {
     switch (random() % 4) {
       case 0: {
@@ -43,8 +59,12 @@ std::vector<T> arguments(std::size_t count, std::uint64_t seed) {
         made.push_back(any);
         break;
       }
-      case 1: made.push_back(static_cast<T>(std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -55))); break;  // to 256
-      case 2: made.push_back(static_cast<T>(std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -64))); break;  // to 1/2
+      case 1:
+        made.push_back(static_cast<T>(std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -55)));
+        break;  // to 256
+      case 2:
+        made.push_back(static_cast<T>(std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -64)));
+        break;  // to 1/2
       default: made.push_back(static_cast<T>(static_cast<double>(random() % 400) / 4 - 50)); break;
     }
   }
@@ -74,7 +94,11 @@ void expect_same_bits(const char* name, F f) {
     const auto first = add_input(program, dtype_of<T>, n);
     const auto second = add_input(program, dtype_of<T>, n);
     const auto out = add_output(program, dtype_of<T>, n);
-    loops::Nest nest{.extents = {n}, .lane = lane, .body = {load(dtype_of<T>, first, affine({1})), load(dtype_of<T>, second, affine({1}))}, .stores = {}, .reductions = {}};
+    loops::Nest nest{.extents = {n},
+                     .lane = lane,
+                     .body = {load(dtype_of<T>, first, affine({1})), load(dtype_of<T>, second, affine({1}))},
+                     .stores = {},
+                     .reductions = {}};
     if constexpr (binary) {
       nest.body.push_back(apply(dtype_of<T>, formula<T(T, T)>(f), {0, 1}));
     } else {
@@ -84,7 +108,8 @@ void expect_same_bits(const char* name, F f) {
     program.steps = {nest};
     for (const bool wide : {true, false}) {
       if (lane == -1 && !wide) continue;
-      const CompiledProgram compiled = compile_program(program, wide ? Target::host() : Target::named("x86-64-v3"), Effort::optimised);
+      const CompiledProgram compiled =
+          compile_program(program, wide ? Target::host() : Target::named("x86-64-v3"), Effort::optimised);
       const Code code = session.load(compiled.object);
       Bytes found(n * sizeof(T));
       const std::array<const void*, 2> inputs{x.data(), y.data()};
@@ -92,7 +117,8 @@ void expect_same_bits(const char* name, F f) {
       std::vector<std::byte> workspace(compiled.workspace_bytes);
       Control control;
       code.get<Entry>(entry_name)(inputs.data(), outputs.data(), workspace.data(), &control);
-      EXPECT_EQ(first_difference(dtype_of<T>, expected, found), "") << name << ", lane " << lane << (wide ? ", wide" : ", narrow");
+      EXPECT_EQ(first_difference(dtype_of<T>, expected, found), "")
+          << name << ", lane " << lane << (wide ? ", wide" : ", narrow");
     }
   }
 }
@@ -103,9 +129,9 @@ void expect_same_bits_in_both_formats(const char* name, F f) {
   expect_same_bits<float>(name, f);
 }
 
-#define DOWNHILL_SAME_BITS(function)                                                                              \
-  TEST(FormulaBits, function) {                                                                                   \
-    expect_same_bits_in_both_formats(#function, [](auto x) { return scalar::function(x); });                      \
+#define DOWNHILL_SAME_BITS(function)                                                         \
+  TEST(FormulaBits, function) {                                                              \
+    expect_same_bits_in_both_formats(#function, [](auto x) { return scalar::function(x); }); \
   }
 DOWNHILL_SAME_BITS(exp)
 DOWNHILL_SAME_BITS(exp2)

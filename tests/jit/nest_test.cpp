@@ -28,7 +28,8 @@ LoopProgram elementwise(std::int64_t n, int lane) {
   const auto y = add_input(program, dtype_of<T>, n);
   const auto out = add_output(program, dtype_of<T>, n);
   Nest nest{.extents = {n}, .lane = lane, .body = {}, .stores = {}, .reductions = {}};
-  nest.body = {load(dtype_of<T>, x, affine({1})), load(dtype_of<T>, y, affine({1})), apply(dtype_of<T>, mixed_formula<T>(), {0, 1})};
+  nest.body = {load(dtype_of<T>, x, affine({1})), load(dtype_of<T>, y, affine({1})),
+               apply(dtype_of<T>, mixed_formula<T>(), {0, 1})};
   nest.stores = {{2, out, affine({1})}};
   program.steps = {nest};
   return program;
@@ -53,7 +54,8 @@ LoopProgram reduction(std::int64_t m, std::int64_t n, int lane, ir::Combine comb
   const auto first = add_output(program, dtype_of<T>, m);
   const auto second = add_output(program, dtype_of<T>, m);
   Nest nest{.extents = {m, n}, .reduced = 1, .lane = lane, .body = {}, .stores = {}, .reductions = {}};
-  nest.body = {load(dtype_of<T>, x, affine({n, 1})), load(dtype_of<T>, y, affine({0, 1})), apply(dtype_of<T>, mixed_formula<T>(), {0, 1})};
+  nest.body = {load(dtype_of<T>, x, affine({n, 1})), load(dtype_of<T>, y, affine({0, 1})),
+               apply(dtype_of<T>, mixed_formula<T>(), {0, 1})};
   nest.reductions = {{2, combine, first, affine({1, 0})}, {0, ir::Combine::maximum, second, affine({1, 0})}};
   program.steps = {nest};
   return program;
@@ -79,7 +81,12 @@ TEST(Nest, SumsOfNegativeZerosKeepTheirSign) {
       LoopProgram program;
       const auto x = add_input(program, DType::f64, n);
       const auto out = add_output(program, DType::f64, 1);
-      Nest nest{.extents = {n}, .reduced = 1, .lane = lane, .body = {load(DType::f64, x, affine({1}))}, .stores = {}, .reductions = {}};
+      Nest nest{.extents = {n},
+                .reduced = 1,
+                .lane = lane,
+                .body = {load(DType::f64, x, affine({1}))},
+                .stores = {},
+                .reductions = {}};
       nest.reductions = {{0, ir::Combine::sum, out, affine({0})}};
       program.steps = {nest};
       Bytes zeros(static_cast<std::size_t>(n) * 8);
@@ -99,8 +106,12 @@ TEST(Nest, GuardedNeighbours) {
       const loops::Guard has_next{affine({1}, 1), 0, n};
       const loops::Guard has_previous{affine({1}, -1), 0, n};
       Nest nest{.extents = {n}, .reduced = reduced, .lane = 0, .body = {}, .stores = {}, .reductions = {}};
-      nest.body = {load(DType::f64, x, affine({1})), load(DType::f64, x, affine({1}, 1), {has_next}), load(DType::f64, x, affine({1}, -1), {has_previous}),
-                   apply(DType::f64, mixed_formula<double>(), {0, 1}), select(DType::f64, {has_next}, {3}), apply(DType::f64, mixed_formula<double>(), {2, 4})};
+      nest.body = {load(DType::f64, x, affine({1})),
+                   load(DType::f64, x, affine({1}, 1), {has_next}),
+                   load(DType::f64, x, affine({1}, -1), {has_previous}),
+                   apply(DType::f64, mixed_formula<double>(), {0, 1}),
+                   select(DType::f64, {has_next}, {3}),
+                   apply(DType::f64, mixed_formula<double>(), {2, 4})};
       if (reduced == 1) {
         nest.reductions = {{5, ir::Combine::sum, out, affine({0})}};
       } else {
@@ -121,8 +132,10 @@ class RandomNest {
     const DType real = pick(2) == 0 ? DType::f64 : DType::f32;
     const std::size_t parallel = pick(4);
     const std::size_t reduced = pick(3);
-    for (std::size_t k = 0; k < parallel + reduced; ++k) nest_.extents.push_back(1 + static_cast<std::int64_t>(pick(k == 0 ? 40 : 11)));
-    if (!nest_.extents.empty() && pick(4) == 0) nest_.extents[pick(nest_.extents.size())] = 1000 + static_cast<std::int64_t>(pick(1500));
+    for (std::size_t k = 0; k < parallel + reduced; ++k)
+      nest_.extents.push_back(1 + static_cast<std::int64_t>(pick(k == 0 ? 40 : 11)));
+    if (!nest_.extents.empty() && pick(4) == 0)
+      nest_.extents[pick(nest_.extents.size())] = 1000 + static_cast<std::int64_t>(pick(1500));
     std::int64_t points = 1;
     for (const std::int64_t extent : nest_.extents) points *= extent;
     if (points > 20000) nest_.extents.back() = 1 + nest_.extents.back() % 3;
@@ -136,7 +149,8 @@ class RandomNest {
       const DType dtype = nest_.body[element].dtype;
       if (reduced > 0 && dtype != DType::boolean) {
         const auto [index, count] = row_major(parallel);
-        nest_.reductions.push_back({element, static_cast<ir::Combine>(pick(4)), add_output(program_, dtype, count), index});
+        nest_.reductions.push_back(
+            {element, static_cast<ir::Combine>(pick(4)), add_output(program_, dtype, count), index});
       }
       if (reduced == 0 || pick(3) == 0) {
         const auto [index, count] = row_major(nest_.extents.size());
@@ -205,7 +219,8 @@ class RandomNest {
       if (nest_.body[k].dtype == dtype) fitting.push_back(k);
     }
     if (!fitting.empty()) return fitting[pick(fitting.size())];
-    nest_.body.push_back(load(dtype, add_input(program_, dtype, 1), affine(std::vector<std::int64_t>(nest_.extents.size(), 0))));
+    nest_.body.push_back(
+        load(dtype, add_input(program_, dtype, 1), affine(std::vector<std::int64_t>(nest_.extents.size(), 0))));
     return static_cast<std::uint32_t>(nest_.body.size() - 1);
   }
 
@@ -214,30 +229,41 @@ class RandomNest {
     switch (pick(7)) {
       case 0: {
         const std::uint32_t a = operand(real);
-        nest_.body.push_back(select(real, guards(), pick(2) == 0 ? std::vector<std::uint32_t>{a} : std::vector<std::uint32_t>{a, operand(real)}));
+        nest_.body.push_back(
+            select(real, guards(),
+                   pick(2) == 0 ? std::vector<std::uint32_t>{a} : std::vector<std::uint32_t>{a, operand(real)}));
         break;
       }
       case 1: nest_.body.push_back(number(row_major(nest_.extents.size()).first)); break;
       case 2: {
         const std::uint32_t a = operand(real);
         const std::uint32_t b = operand(real);
-        nest_.body.push_back(wide ? apply(DType::boolean, formula<bool(double, double)>([](auto x, auto y) { return x < y; }), {a, b})
-                                  : apply(DType::boolean, formula<bool(float, float)>([](auto x, auto y) { return x < y; }), {a, b}));
+        nest_.body.push_back(
+            wide ? apply(DType::boolean, formula<bool(double, double)>([](auto x, auto y) { return x < y; }), {a, b})
+                 : apply(DType::boolean, formula<bool(float, float)>([](auto x, auto y) { return x < y; }), {a, b}));
         break;
       }
       case 3: {
         const std::uint32_t a = operand(real);
-        nest_.body.push_back(wide ? apply(DType::i32, formula<std::int32_t(double)>([](auto x) { return scalar::convert<std::int32_t>(x); }), {a})
-                                  : apply(DType::i32, formula<std::int32_t(float)>([](auto x) { return scalar::convert<std::int32_t>(x); }), {a}));
+        nest_.body.push_back(
+            wide ? apply(DType::i32,
+                         formula<std::int32_t(double)>([](auto x) { return scalar::convert<std::int32_t>(x); }), {a})
+                 : apply(DType::i32,
+                         formula<std::int32_t(float)>([](auto x) { return scalar::convert<std::int32_t>(x); }), {a}));
         break;
       }
       case 4: {
         const std::uint32_t m = operand(DType::boolean);
         const std::uint32_t a = operand(real);
         const std::uint32_t i = operand(DType::i32);
-        nest_.body.push_back(
-            wide ? apply(real, formula<double(bool, double, std::int32_t)>([](auto c, auto x, auto k) { return scalar::select(c, x, scalar::convert<double>(k)); }), {m, a, i})
-                 : apply(real, formula<float(bool, float, std::int32_t)>([](auto c, auto x, auto k) { return scalar::select(c, x, scalar::convert<float>(k)); }), {m, a, i}));
+        nest_.body.push_back(wide ? apply(real, formula<double(bool, double, std::int32_t)>([](auto c, auto x, auto k) {
+                                            return scalar::select(c, x, scalar::convert<double>(k));
+                                          }),
+                                          {m, a, i})
+                                  : apply(real, formula<float(bool, float, std::int32_t)>([](auto c, auto x, auto k) {
+                                            return scalar::select(c, x, scalar::convert<float>(k));
+                                          }),
+                                          {m, a, i}));
         break;
       }
       default: {

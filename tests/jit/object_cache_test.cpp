@@ -30,7 +30,9 @@ class ObjectCacheTest : public testing::Test {
     fs::permissions(directory_, fs::perms::owner_all);
     fs::remove_all(directory_);
   }
-  [[nodiscard]] std::string place(const std::string& name = "objects") const { return (fs::path(directory_) / name).string(); }
+  [[nodiscard]] std::string place(const std::string& name = "objects") const {
+    return (fs::path(directory_) / name).string();
+  }
   [[nodiscard]] std::size_t count_files() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(place()), fs::directory_iterator{}));
   }
@@ -38,10 +40,13 @@ class ObjectCacheTest : public testing::Test {
   std::string directory_;
 };
 
-CompiledProgram made_of(char letter, std::size_t bytes = 1000) { return {Object(std::vector<char>(bytes, letter)), 64U + static_cast<unsigned char>(letter)}; }
+CompiledProgram made_of(char letter, std::size_t bytes = 1000) {
+  return {Object(std::vector<char>(bytes, letter)), 64U + static_cast<unsigned char>(letter)};
+}
 
 bool is_same(const std::optional<CompiledProgram>& found, const CompiledProgram& expected) {
-  return found && std::ranges::equal(found->object.bytes(), expected.object.bytes()) && found->workspace_bytes == expected.workspace_bytes;
+  return found && std::ranges::equal(found->object.bytes(), expected.object.bytes()) &&
+         found->workspace_bytes == expected.workspace_bytes;
 }
 
 Checksum key(std::uint64_t number) { return {number, ~number}; }
@@ -180,7 +185,8 @@ TEST_F(ObjectCacheTest, ConcurrentProcessesAndThreadsSeeWholeFilesOnly) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
   }
-  for (const fs::directory_entry& entry : fs::directory_iterator(place())) EXPECT_TRUE(entry.path().string().ends_with(".o")) << entry.path();
+  for (const fs::directory_entry& entry : fs::directory_iterator(place()))
+    EXPECT_TRUE(entry.path().string().ends_with(".o")) << entry.path();
 }
 
 loops::LoopProgram scaled(double factor) {
@@ -188,7 +194,8 @@ loops::LoopProgram scaled(double factor) {
   const auto x = add_input(program, DType::f64, 1);
   const auto out = add_output(program, DType::f64, 1);
   loops::Nest nest{.extents = {}, .body = {}, .stores = {}, .reductions = {}};
-  nest.body = {load(DType::f64, x, affine({})), apply(DType::f64, formula<double(double)>([=](auto a) { return a * factor; }), {0})};
+  nest.body = {load(DType::f64, x, affine({})),
+               apply(DType::f64, formula<double(double)>([=](auto a) { return a * factor; }), {0})};
   nest.stores = {{1, out, affine({})}};
   program.steps = {nest};
   return program;
@@ -221,7 +228,8 @@ TEST_F(ObjectCacheTest, TheBackendTakesObjectsFromTheCacheAndRepairsIt) {
     EXPECT_EQ(run_once(*executable, 2.0), 5.0);
     ASSERT_EQ(count_files(), 1U);
     // The second turn finds it, the third finds rubbish.
-    if (turn == 1) std::ofstream(fs::directory_iterator(place())->path(), std::ios::binary | std::ios::trunc) << "rubbish";
+    if (turn == 1)
+      std::ofstream(fs::directory_iterator(place())->path(), std::ios::binary | std::ios::trunc) << "rubbish";
   }
   EXPECT_TRUE(ObjectCache(place()).find(program_key(scaled(2.5), Target::host(), Effort::optimised)));
 }

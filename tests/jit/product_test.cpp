@@ -12,7 +12,8 @@ using loops::Product;
 /// How a factor lies in memory.
 enum class Layout { rows, columns, spread };
 
-loops::Matrix matrix(LoopProgram& program, DType dtype, std::int64_t batch, std::int64_t rows, std::int64_t columns, Layout layout, bool output = false) {
+loops::Matrix matrix(LoopProgram& program, DType dtype, std::int64_t batch, std::int64_t rows, std::int64_t columns,
+                     Layout layout, bool output = false) {
   loops::Matrix made;
   const std::int64_t spread = layout == Layout::spread ? 2 : 1;
   made.row = layout == Layout::columns ? 1 : columns * spread;
@@ -24,7 +25,8 @@ loops::Matrix matrix(LoopProgram& program, DType dtype, std::int64_t batch, std:
   return made;
 }
 
-LoopProgram product(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, Layout a, Layout b, Layout c = Layout::rows, std::int64_t batch = 0) {
+LoopProgram product(DType dtype, std::int64_t m, std::int64_t n, std::int64_t k, Layout a, Layout b,
+                    Layout c = Layout::rows, std::int64_t batch = 0) {
   LoopProgram program;
   Product one{.dtype = dtype, .batch = {}, .m = m, .n = n, .k = k, .a = {}, .b = {}, .c = {}};
   if (batch > 0) one.batch = {batch};

@@ -14,7 +14,9 @@ using loops::LoopProgram;
 using loops::Nest;
 
 // A single-point nest: out[position] = f(loads).
-Nest point(std::vector<loops::Element> body, std::vector<loops::Store> stores) { return {.extents = {}, .body = std::move(body), .stores = std::move(stores), .reductions = {}}; }
+Nest point(std::vector<loops::Element> body, std::vector<loops::Store> stores) {
+  return {.extents = {}, .body = std::move(body), .stores = std::move(stores), .reductions = {}};
+}
 
 void expect_right(const LoopProgram& program, std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -30,10 +32,12 @@ TEST(Program, LoopsInLoops) {
   const auto out = add_output(program, DType::f64, rows * length);
   const auto carry = add_buffer(program, DType::f64, 1, loops::BufferDeclaration::Place::workspace);
   auto inner = std::make_shared<loops::Loop>(loops::Loop{.length = length, .body = {}});
-  inner->body = {point({load(DType::f64, carry, affine({})), load(DType::f64, x, affine({}, 0, {length, 1})), apply(DType::f64, mixed_formula<double>(), {0, 1})},
+  inner->body = {point({load(DType::f64, carry, affine({})), load(DType::f64, x, affine({}, 0, {length, 1})),
+                        apply(DType::f64, mixed_formula<double>(), {0, 1})},
                        {{2, carry, affine({})}, {2, out, affine({}, 0, {length, 1})}})};
   auto outer = std::make_shared<loops::Loop>(loops::Loop{.length = rows, .body = {}});
-  outer->body = {point({load(DType::f64, x, affine({}, 0, {1}))}, {{0, carry, affine({})}}), std::shared_ptr<const loops::Loop>(inner)};
+  outer->body = {point({load(DType::f64, x, affine({}, 0, {1}))}, {{0, carry, affine({})}}),
+                 std::shared_ptr<const loops::Loop>(inner)};
   program.steps = {std::shared_ptr<const loops::Loop>(outer)};
   expect_right(program, 1);
 }
@@ -44,7 +48,8 @@ TEST(Program, BranchesTakeOneSide) {
     const auto condition = add_input(program, DType::boolean, 1);
     const auto x = add_input(program, DType::f64, 2);
     const auto out = add_output(program, DType::f64, 1);
-    auto branch = std::make_shared<loops::Branch>(loops::Branch{.predicate = condition, .offset = {}, .then_body = {}, .else_body = {}});
+    auto branch = std::make_shared<loops::Branch>(
+        loops::Branch{.predicate = condition, .offset = {}, .then_body = {}, .else_body = {}});
     branch->then_body = {point({load(DType::f64, x, affine({}))}, {{0, out, affine({})}})};
     branch->else_body = {point({load(DType::f64, x, affine({}, 1))}, {{0, out, affine({})}})};
     program.steps = {std::shared_ptr<const loops::Branch>(branch)};
@@ -68,11 +73,14 @@ TEST(Program, LongScalarBodies) {
   std::mt19937_64 random(5);
   for (int k = 0; k < 4000; ++k) {
     const auto size = static_cast<std::uint32_t>(nest.body.size());
-    nest.body.push_back(apply(DType::f64, add, {size - 1 - static_cast<std::uint32_t>(random() % 9), static_cast<std::uint32_t>(random() % size)}));
+    nest.body.push_back(
+        apply(DType::f64, add,
+              {size - 1 - static_cast<std::uint32_t>(random() % 9), static_cast<std::uint32_t>(random() % size)}));
   }
   const auto last = static_cast<std::uint32_t>(nest.body.size() - 1);
   nest.body.push_back(apply(DType::boolean, less, {last, 1234}));
-  nest.stores = {{last, out, affine({})}, {777, out, affine({}, 1)}, {12, out, affine({}, 2)}, {last + 1, truth, affine({})}};
+  nest.stores = {
+      {last, out, affine({})}, {777, out, affine({}, 1)}, {12, out, affine({}, 2)}, {last + 1, truth, affine({})}};
   program.steps = {nest};
   expect_right(program, 6);
 }
@@ -83,10 +91,16 @@ TEST(Program, ChainsOfSmallNests) {
   const auto x = add_input(program, DType::f64, 4);
   const auto out = add_output(program, DType::f64, 4);
   const auto room = add_buffer(program, DType::f64, 4, loops::BufferDeclaration::Place::workspace);
-  Nest first{.extents = {4}, .body = {load(DType::f64, x, affine({1})), load(DType::f64, x, affine({-1}, 3))}, .stores = {}, .reductions = {}};
+  Nest first{.extents = {4},
+             .body = {load(DType::f64, x, affine({1})), load(DType::f64, x, affine({-1}, 3))},
+             .stores = {},
+             .reductions = {}};
   first.body.push_back(apply(DType::f64, mixed_formula<double>(), {0, 1}));
   first.stores = {{2, room, affine({1})}};
-  Nest again{.extents = {4}, .body = {load(DType::f64, room, affine({1})), load(DType::f64, x, affine({1}))}, .stores = {}, .reductions = {}};
+  Nest again{.extents = {4},
+             .body = {load(DType::f64, room, affine({1})), load(DType::f64, x, affine({1}))},
+             .stores = {},
+             .reductions = {}};
   again.body.push_back(apply(DType::f64, mixed_formula<double>(), {0, 1}));
   again.stores = {{2, room, affine({1})}};
   Nest last = again;
@@ -124,12 +138,19 @@ Called compile_calls() {
   const auto out = add_output(program, DType::f64, 1);
   const auto room = add_buffer(program, DType::f64, 1, loops::BufferDeclaration::Place::workspace);
   const auto call = [&](loops::BufferId from, loops::BufferId to) {
-    return loops::KernelCall{.primitive = &doubling, .attributes = std::make_shared<const ir::Attributes>(), .operand_types = {Type{}}, .result_types = {Type{}},
-                             .operands = {{from, {}}}, .results = {{to, {}}}};
+    return loops::KernelCall{.primitive = &doubling,
+                             .attributes = std::make_shared<const ir::Attributes>(),
+                             .operand_types = {Type{}},
+                             .result_types = {Type{}},
+                             .operands = {{from, {}}},
+                             .results = {{to, {}}}};
   };
   auto never = std::make_shared<loops::Loop>(loops::Loop{.length = 0, .body = {call(x, out)}});
-  auto thrice = std::make_shared<loops::Loop>(loops::Loop{.length = 3, .body = {call(room, out), point({load(DType::f64, out, affine({}))}, {{0, room, affine({})}})}});
-  program.steps = {std::shared_ptr<const loops::Loop>(never), point({load(DType::f64, x, affine({}))}, {{0, room, affine({})}}), std::shared_ptr<const loops::Loop>(thrice)};
+  auto thrice = std::make_shared<loops::Loop>(loops::Loop{
+      .length = 3, .body = {call(room, out), point({load(DType::f64, out, affine({}))}, {{0, room, affine({})}})}});
+  program.steps = {std::shared_ptr<const loops::Loop>(never),
+                   point({load(DType::f64, x, affine({}))}, {{0, room, affine({})}}),
+                   std::shared_ptr<const loops::Loop>(thrice)};
   static NativeBackend backend;
   std::string error;
   Called called{backend.compile(program, {}, error)};
@@ -154,7 +175,9 @@ TEST(Program, TheFloatingPointEnvironmentIsSetAndRestored) {
   LoopProgram program;
   const auto x = add_input(program, DType::f64, 1);
   const auto out = add_output(program, DType::f64, 1);
-  program.steps = {point({load(DType::f64, x, affine({})), apply(DType::f64, formula<double(double)>([](auto a) { return a * decltype(a)(0.1); }), {0})}, {{1, out, affine({})}})};
+  program.steps = {point({load(DType::f64, x, affine({})),
+                          apply(DType::f64, formula<double(double)>([](auto a) { return a * decltype(a)(0.1); }), {0})},
+                         {{1, out, affine({})}})};
   NativeBackend backend;
   std::string error;
   const Called called{backend.compile(program, {}, error)};
@@ -179,7 +202,12 @@ TEST(Program, WhatCannotBeCompiledIsReportedAsText) {
   LoopProgram program;
   const auto x = add_input(program, DType::f64, 40);
   const auto out = add_output(program, DType::f64, 1);
-  Nest nest{.extents = {4, 10}, .reduced = 2, .tiled = 1, .body = {load(DType::f64, x, affine({10, 1}))}, .stores = {}, .reductions = {}};
+  Nest nest{.extents = {4, 10},
+            .reduced = 2,
+            .tiled = 1,
+            .body = {load(DType::f64, x, affine({10, 1}))},
+            .stores = {},
+            .reductions = {}};
   nest.reductions = {{0, ir::Combine::sum, out, affine({0, 0})}};
   auto tile = std::make_shared<loops::TileLoop>(loops::TileLoop{.extent = 10, .block = 4, .body = {nest}});
   program.steps = {std::shared_ptr<const loops::TileLoop>(tile)};

@@ -15,7 +15,8 @@ std::shared_ptr<const ir::ScalarCode> formula(F&& f) {
   return std::make_shared<const ir::ScalarCode>(scalar::record<Signature>(std::forward<F>(f)));
 }
 
-inline loops::BufferId add_buffer(loops::LoopProgram& program, DType dtype, std::int64_t elements, loops::BufferDeclaration::Place place) {
+inline loops::BufferId add_buffer(loops::LoopProgram& program, DType dtype, std::int64_t elements,
+                                  loops::BufferDeclaration::Place place) {
   std::uint64_t slot = 0;
   if (place == loops::BufferDeclaration::Place::workspace) {
     slot = program.workspace_bytes;
@@ -33,21 +34,45 @@ inline loops::BufferId add_output(loops::LoopProgram& program, DType dtype, std:
   return add_buffer(program, dtype, elements, loops::BufferDeclaration::Place::output);
 }
 
-inline loops::Affine affine(std::vector<std::int64_t> axes, std::int64_t offset = 0, std::vector<std::int64_t> loop = {}) {
+inline loops::Affine affine(std::vector<std::int64_t> axes, std::int64_t offset = 0,
+                            std::vector<std::int64_t> loop = {}) {
   return {.offset = offset, .axis = std::move(axes), .loop = std::move(loop)};
 }
 
-inline loops::Element load(DType dtype, loops::BufferId buffer, loops::Affine index, std::vector<loops::Guard> guards = {}) {
-  return {.kind = loops::Element::Kind::load, .dtype = dtype, .buffer = buffer, .index = std::move(index), .guards = std::move(guards), .code = nullptr, .operands = {}};
+inline loops::Element load(DType dtype, loops::BufferId buffer, loops::Affine index,
+                           std::vector<loops::Guard> guards = {}) {
+  return {.kind = loops::Element::Kind::load,
+          .dtype = dtype,
+          .buffer = buffer,
+          .index = std::move(index),
+          .guards = std::move(guards),
+          .code = nullptr,
+          .operands = {}};
 }
-inline loops::Element apply(DType dtype, std::shared_ptr<const ir::ScalarCode> code, std::vector<std::uint32_t> operands) {
-  return {.kind = loops::Element::Kind::formula, .dtype = dtype, .index = {}, .guards = {}, .code = std::move(code), .operands = std::move(operands)};
+inline loops::Element apply(DType dtype, std::shared_ptr<const ir::ScalarCode> code,
+                            std::vector<std::uint32_t> operands) {
+  return {.kind = loops::Element::Kind::formula,
+          .dtype = dtype,
+          .index = {},
+          .guards = {},
+          .code = std::move(code),
+          .operands = std::move(operands)};
 }
 inline loops::Element select(DType dtype, std::vector<loops::Guard> guards, std::vector<std::uint32_t> operands) {
-  return {.kind = loops::Element::Kind::select, .dtype = dtype, .index = {}, .guards = std::move(guards), .code = nullptr, .operands = std::move(operands)};
+  return {.kind = loops::Element::Kind::select,
+          .dtype = dtype,
+          .index = {},
+          .guards = std::move(guards),
+          .code = nullptr,
+          .operands = std::move(operands)};
 }
 inline loops::Element number(loops::Affine index) {
-  return {.kind = loops::Element::Kind::index, .dtype = DType::i32, .index = std::move(index), .guards = {}, .code = nullptr, .operands = {}};
+  return {.kind = loops::Element::Kind::index,
+          .dtype = DType::i32,
+          .index = std::move(index),
+          .guards = {},
+          .code = nullptr,
+          .operands = {}};
 }
 
 /// A formula of two reals with products, a division, a selection and a rare region: something that shows any change of order or rounding.

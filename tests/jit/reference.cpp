@@ -79,8 +79,10 @@ ScalarValue identity(DType dtype, ir::Combine combine) {
   switch (combine) {
     case ir::Combine::sum: return number(dtype, real ? -0.0 : 0.0);
     case ir::Combine::product: return number(dtype, 1);
-    case ir::Combine::maximum: return dtype == DType::i32 ? number(dtype, -2147483648.0) : number(dtype, real ? -infinity : 0);
-    case ir::Combine::minimum: return dtype == DType::i32 ? number(dtype, 2147483647.0) : number(dtype, real ? infinity : 1);
+    case ir::Combine::maximum:
+      return dtype == DType::i32 ? number(dtype, -2147483648.0) : number(dtype, real ? -infinity : 0);
+    case ir::Combine::minimum:
+      return dtype == DType::i32 ? number(dtype, 2147483647.0) : number(dtype, real ? infinity : 1);
   }
   throw std::logic_error("combine");
 }
@@ -100,7 +102,8 @@ ScalarValue combined(DType dtype, ir::Combine combine, ScalarValue a, ScalarValu
   }
 }
 
-ScalarValue pairwise(const std::vector<ScalarValue>& list, std::size_t begin, std::size_t end, const std::function<ScalarValue(ScalarValue, ScalarValue)>& combine) {
+ScalarValue pairwise(const std::vector<ScalarValue>& list, std::size_t begin, std::size_t end,
+                     const std::function<ScalarValue(ScalarValue, ScalarValue)>& combine) {
   if (end - begin == 1) return list[begin];
   const std::size_t split = std::bit_floor(end - begin - 1);
   return combine(pairwise(list, begin, begin + split, combine), pairwise(list, begin + split, end, combine));
@@ -109,7 +112,11 @@ ScalarValue pairwise(const std::vector<ScalarValue>& list, std::size_t begin, st
 class Reference {
  public:
   Reference(const loops::LoopProgram& program, const std::vector<Bytes>& inputs, std::vector<Bytes>& outputs)
-      : program_(program), inputs_(inputs), outputs_(outputs), workspace_(program.workspace_bytes), tiles_(program.buffers.size()) {}
+      : program_(program),
+        inputs_(inputs),
+        outputs_(outputs),
+        workspace_(program.workspace_bytes),
+        tiles_(program.buffers.size()) {}
 
   void run() { steps(program_.steps); }
 
@@ -130,11 +137,13 @@ class Reference {
   std::byte* at(loops::BufferId id, std::int64_t index) {
     const loops::BufferDeclaration& buffer = program_.buffers[id];
     const std::size_t offset = static_cast<std::size_t>(index) * size_of(buffer.dtype);
-    if (index < 0 || index >= buffer.elements) throw std::logic_error(fmt::format("index {} of buffer {} with {} elements", index, id, buffer.elements));
+    if (index < 0 || index >= buffer.elements)
+      throw std::logic_error(fmt::format("index {} of buffer {} with {} elements", index, id, buffer.elements));
     switch (buffer.place) {
       case loops::BufferDeclaration::Place::input: return const_cast<std::byte*>(inputs_[buffer.slot].data()) + offset;
       case loops::BufferDeclaration::Place::output: return outputs_[buffer.slot].data() + offset;
-      case loops::BufferDeclaration::Place::constant: return const_cast<std::byte*>(buffer.literal.buffer.data()) + offset;
+      case loops::BufferDeclaration::Place::constant:
+        return const_cast<std::byte*>(buffer.literal.buffer.data()) + offset;
       case loops::BufferDeclaration::Place::workspace: return workspace_.data() + buffer.slot + offset;
       case loops::BufferDeclaration::Place::tile:
         tiles_[id].resize(static_cast<std::size_t>(buffer.elements) * size_of(buffer.dtype));
@@ -151,8 +160,10 @@ class Reference {
   }
 
   // The element's place: a tile buffer counts from the block's first index.
-  std::byte* element(loops::BufferId id, const loops::Affine& index, std::vector<std::int64_t> axes, std::int64_t tiled) {
-    if (program_.buffers[id].place == loops::BufferDeclaration::Place::tile && tiled >= 0) axes[static_cast<std::size_t>(tiled)] -= tile_begin_;
+  std::byte* element(loops::BufferId id, const loops::Affine& index, std::vector<std::int64_t> axes,
+                     std::int64_t tiled) {
+    if (program_.buffers[id].place == loops::BufferDeclaration::Place::tile && tiled >= 0)
+      axes[static_cast<std::size_t>(tiled)] -= tile_begin_;
     return at(id, value(index, axes));
   }
 
@@ -160,7 +171,8 @@ class Reference {
     for (const loops::Step& step : list) std::visit([&](const auto& one) { run(one); }, step);
   }
 
-  void for_each(const std::vector<std::int64_t>& extents, std::int64_t tiled, std::size_t axis, std::vector<std::int64_t>& index, const std::function<void()>& visit) {
+  void for_each(const std::vector<std::int64_t>& extents, std::int64_t tiled, std::size_t axis,
+                std::vector<std::int64_t>& index, const std::function<void()>& visit) {
     if (axis == extents.size()) {
       visit();
       return;
@@ -204,7 +216,9 @@ class Reference {
       for (const loops::Element& one : nest.body) {
         switch (one.kind) {
           case loops::Element::Kind::load:
-            values.push_back(holds(one.guards, index) ? read(one.dtype, element(one.buffer, one.index, index, nest.tiled)) : zero(one.dtype));
+            values.push_back(holds(one.guards, index)
+                                 ? read(one.dtype, element(one.buffer, one.index, index, nest.tiled))
+                                 : zero(one.dtype));
             break;
           case loops::Element::Kind::formula: {
             std::vector<ScalarValue> arguments;
@@ -213,22 +227,29 @@ class Reference {
             break;
           }
           case loops::Element::Kind::select:
-            values.push_back(holds(one.guards, index) ? values[one.operands[0]] : one.operands.size() == 2 ? values[one.operands[1]] : zero(one.dtype));
+            values.push_back(holds(one.guards, index)   ? values[one.operands[0]]
+                             : one.operands.size() == 2 ? values[one.operands[1]]
+                                                        : zero(one.dtype));
             break;
-          case loops::Element::Kind::index: values.push_back(ir::scalar_value(static_cast<std::int32_t>(value(one.index, index)))); break;
+          case loops::Element::Kind::index:
+            values.push_back(ir::scalar_value(static_cast<std::int32_t>(value(one.index, index))));
+            break;
         }
       }
       for (const loops::Store& store : nest.stores) {
-        write(program_.buffers[store.buffer].dtype, element(store.buffer, store.index, index, nest.tiled), values[store.element]);
+        write(program_.buffers[store.buffer].dtype, element(store.buffer, store.index, index, nest.tiled),
+              values[store.element]);
       }
-      for (std::size_t k = 0; k < nest.reductions.size(); ++k) lists[{k, output_of(k, index)}].push_back(values[nest.reductions[k].element]);
+      for (std::size_t k = 0; k < nest.reductions.size(); ++k)
+        lists[{k, output_of(k, index)}].push_back(values[nest.reductions[k].element]);
     });
     if (over_tile && !last_block_) return;
     for (std::size_t k = 0; k < nest.reductions.size(); ++k) {
       for (const auto& [linear, axes] : outputs) {
         const loops::Reduction& reduction = nest.reductions[k];
         const DType dtype = program_.buffers[reduction.buffer].dtype;
-        write(dtype, element(reduction.buffer, reduction.index, axes, nest.tiled), reduced(dtype, reduction.combine, lists[{k, linear}]));
+        write(dtype, element(reduction.buffer, reduction.index, axes, nest.tiled),
+              reduced(dtype, reduction.combine, lists[{k, linear}]));
       }
     }
     if (over_tile) lists.clear();
@@ -241,7 +262,8 @@ class Reference {
     std::vector<ScalarValue> blocks;
     for (std::size_t begin = 0; begin < list.size(); begin += 1024) {
       std::vector<ScalarValue> p(partials, identity(dtype, combine));
-      for (std::size_t r = begin; r < std::min(begin + 1024, list.size()); ++r) p[r % partials] = op(p[r % partials], list[r]);
+      for (std::size_t r = begin; r < std::min(begin + 1024, list.size()); ++r)
+        p[r % partials] = op(p[r % partials], list[r]);
       for (std::size_t half = partials / 2; half > 0; half /= 2) {
         for (std::size_t j = 0; j < half; ++j) p[j] = op(p[j], p[j + half]);
       }
@@ -287,7 +309,8 @@ class Reference {
       const std::int64_t k = index.back();
       if (k % 512 == 0) list.push_back(number(product.dtype, 0));
       const std::array<ScalarValue, 3> operands{read(product.dtype, element(product.a.buffer, a, index, tiled)),
-                                                read(product.dtype, element(product.b.buffer, b, index, tiled)), list.back()};
+                                                read(product.dtype, element(product.b.buffer, b, index, tiled)),
+                                                list.back()};
       list.back() = ir::apply(ir::ScalarOp::fma, operands[0].type, operands);
     });
     if (over_tile && !last_block_) return;
@@ -298,7 +321,8 @@ class Reference {
       for (std::size_t axis = 0; axis + 1 < extents.size(); ++axis) linear = linear * extents[axis] + index[axis];
       const auto& list = lists[{0, linear}];
       const auto add = [&](ScalarValue x, ScalarValue y) { return combined(product.dtype, ir::Combine::sum, x, y); };
-      write(product.dtype, element(product.c.buffer, c, index, tiled), list.empty() ? number(product.dtype, 0) : pairwise(list, 0, list.size(), add));
+      write(product.dtype, element(product.c.buffer, c, index, tiled),
+            list.empty() ? number(product.dtype, 0) : pairwise(list, 0, list.size(), add));
     });
     if (over_tile) lists.clear();
   }
@@ -343,7 +367,9 @@ std::string first_difference(DType dtype, const Bytes& expected, const Bytes& fo
     const ScalarValue a = read(dtype, expected.data() + k * size_of(dtype));
     const ScalarValue b = read(dtype, found.data() + k * size_of(dtype));
     const bool nans = is_real(dtype) && std::isnan(ir::to_double(a)) && std::isnan(ir::to_double(b));
-    if (a != b && !nans) return fmt::format("element {}: expected {} ({:#x}), found {} ({:#x})", k, ir::to_double(a), a.bits, ir::to_double(b), b.bits);
+    if (a != b && !nans)
+      return fmt::format("element {}: expected {} ({:#x}), found {} ({:#x})", k, ir::to_double(a), a.bits,
+                         ir::to_double(b), b.bits);
   }
   return {};
 }

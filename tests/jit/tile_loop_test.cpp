@@ -35,9 +35,16 @@ LoopProgram regression(std::int64_t n, std::int64_t d, std::int64_t block) {
   forward.b = {.buffer = w, .offset = {}, .batch = {}, .row = 1, .column = 1};
   forward.c = {.buffer = z, .offset = {}, .batch = {}, .row = 1, .column = 1};
   Nest middle{.extents = {n}, .lane = 0, .tiled = 0, .body = {}, .stores = {}, .reductions = {}};
-  middle.body = {load(DType::f64, z, affine({1})), load(DType::f64, y, affine({1})), apply(DType::f64, mixed_formula<double>(), {0, 1})};
+  middle.body = {load(DType::f64, z, affine({1})), load(DType::f64, y, affine({1})),
+                 apply(DType::f64, mixed_formula<double>(), {0, 1})};
   middle.stores = {{2, r, affine({1})}};
-  Nest sum{.extents = {n}, .reduced = 1, .lane = 0, .tiled = 0, .body = {load(DType::f64, r, affine({1}))}, .stores = {}, .reductions = {}};
+  Nest sum{.extents = {n},
+           .reduced = 1,
+           .lane = 0,
+           .tiled = 0,
+           .body = {load(DType::f64, r, affine({1}))},
+           .stores = {},
+           .reductions = {}};
   sum.reductions = {{0, ir::Combine::sum, value, affine({0})}};
   Product backward{.batch = {}, .m = d, .n = 1, .k = n, .a = {}, .b = {}, .c = {}, .tiled = Product::Axis::k};
   backward.a = {.buffer = x, .offset = {}, .batch = {}, .row = 1, .column = d};
@@ -71,8 +78,15 @@ TEST(TileLoop, ManySumsOverTheTiledAxis) {
         const auto out = add_output(program, DType::f64, d);
         const auto largest = add_output(program, DType::f64, d);
         auto tile = std::make_shared<loops::TileLoop>(loops::TileLoop{.extent = n, .block = block, .body = {}});
-        Nest nest{.extents = {d, n}, .reduced = 1, .lane = lane, .tiled = 1, .body = {load(DType::f64, x, affine({1, d}))}, .stores = {}, .reductions = {}};
-        nest.reductions = {{0, ir::Combine::sum, out, affine({1, 0})}, {0, ir::Combine::maximum, largest, affine({1, 0})}};
+        Nest nest{.extents = {d, n},
+                  .reduced = 1,
+                  .lane = lane,
+                  .tiled = 1,
+                  .body = {load(DType::f64, x, affine({1, d}))},
+                  .stores = {},
+                  .reductions = {}};
+        nest.reductions = {{0, ir::Combine::sum, out, affine({1, 0})},
+                           {0, ir::Combine::maximum, largest, affine({1, 0})}};
         tile->body = {nest};
         program.steps = {std::shared_ptr<const loops::TileLoop>(tile)};
         expect_right(program, ++seed);
@@ -92,11 +106,23 @@ TEST(TileLoop, StepsOfDifferentLengths) {
     const auto shorter = add_output(program, DType::f64, n - 3);
     const auto total = add_output(program, DType::f64, 1);
     auto tile = std::make_shared<loops::TileLoop>(loops::TileLoop{.extent = n, .block = 32, .body = {}});
-    Nest longer{.extents = {n + 1}, .lane = 0, .tiled = 0, .body = {load(DType::f64, x, affine({1}))}, .stores = {{0, out, affine({1})}}, .reductions = {}};
+    Nest longer{.extents = {n + 1},
+                .lane = 0,
+                .tiled = 0,
+                .body = {load(DType::f64, x, affine({1}))},
+                .stores = {{0, out, affine({1})}},
+                .reductions = {}};
     Nest shorter_nest{.extents = {n - 3}, .lane = 0, .tiled = 0, .body = {}, .stores = {}, .reductions = {}};
-    shorter_nest.body = {load(DType::f64, x, affine({1}, 1)), load(DType::f64, x, affine({1}, 3)), apply(DType::f64, mixed_formula<double>(), {0, 1})};
+    shorter_nest.body = {load(DType::f64, x, affine({1}, 1)), load(DType::f64, x, affine({1}, 3)),
+                         apply(DType::f64, mixed_formula<double>(), {0, 1})};
     shorter_nest.stores = {{2, shorter, affine({1})}};
-    Nest sum{.extents = {n + 1, 3}, .reduced = 2, .lane = -1, .tiled = 0, .body = {load(DType::f64, x, affine({1, 0}))}, .stores = {}, .reductions = {}};
+    Nest sum{.extents = {n + 1, 3},
+             .reduced = 2,
+             .lane = -1,
+             .tiled = 0,
+             .body = {load(DType::f64, x, affine({1, 0}))},
+             .stores = {},
+             .reductions = {}};
     sum.reductions = {{0, ir::Combine::sum, total, affine({0, 0})}};
     tile->body = {longer, shorter_nest, sum};
     program.steps = {std::shared_ptr<const loops::TileLoop>(tile)};

@@ -1,7 +1,7 @@
+#include <gtest/gtest.h>
 #include <downhill/methods/sign_descent.hpp>
 #include <downhill/minimize.hpp>
 #include <downhill/operations.hpp>
-#include <gtest/gtest.h>
 
 #include <vector>
 

@@ -28,7 +28,8 @@ std::vector<ir::ValueId> Rewrite::operands(const ir::Node& node) const {
 }
 
 void Rewrite::copy(const ir::Node& node, Pass pass) {
-  const bool has_bodies = node.primitive->lowering == ir::Lowering::loop || node.primitive->lowering == ir::Lowering::branch;
+  const bool has_bodies =
+      node.primitive->lowering == ir::Lowering::loop || node.primitive->lowering == ir::Lowering::branch;
   const ir::ValueId first =
       to.add(*node.primitive, operands(node),
              has_bodies && pass != nullptr ? with_bodies(*node.attributes, pass) : *node.attributes, node.where);

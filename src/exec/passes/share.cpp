@@ -12,7 +12,8 @@ namespace {
 
 bool is_symmetric(const ir::Primitive* primitive) {
   using namespace primitives;
-  for (const ir::Primitive* one : {&add, &mul, &maximum, &minimum, &chain_both, &equal, &not_equal, &logical_and, &logical_or}) {
+  for (const ir::Primitive* one :
+       {&add, &mul, &maximum, &minimum, &chain_both, &equal, &not_equal, &logical_and, &logical_or}) {
     if (primitive == one) {
       return true;
     }

@@ -6,7 +6,8 @@ namespace downhill::exec::passes {
 
 const ir::Node* Term::made_by(ir::ValueId id, const ir::Primitive& primitive) const {
   const ir::NodeId maker = rewrite.to.values()[id].node;
-  return maker != ir::no_node && rewrite.to.nodes()[maker].primitive == &primitive ? &rewrite.to.nodes()[maker] : nullptr;
+  return maker != ir::no_node && rewrite.to.nodes()[maker].primitive == &primitive ? &rewrite.to.nodes()[maker]
+                                                                                   : nullptr;
 }
 
 ir::ValueId Term::operand_of(const ir::Node& maker, std::size_t k) const { return rewrite.to.operands(maker)[k]; }
@@ -50,7 +51,8 @@ ir::Graph simplify(const ir::Graph& graph) {
   Rewrite rewrite(graph);
   for (const ir::Node& node : graph.nodes()) {
     const Term term{rewrite, node, rewrite.operands(node)};
-    auto value = node.primitive->lowering == ir::Lowering::pointwise ? simplified_arithmetic(term) : simplified_view(term);
+    auto value =
+        node.primitive->lowering == ir::Lowering::pointwise ? simplified_arithmetic(term) : simplified_view(term);
     if (value) {
       rewrite.replace(node.first_result, *value);
     } else {

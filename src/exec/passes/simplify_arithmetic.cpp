@@ -86,10 +86,10 @@ Result quotient(const Term& t) {
 Result chain(const Term& t) {
   const auto tangent = t.uniform(t.operands[0]);
   const auto factor = t.uniform(t.operands[1]);
-  const bool is_plain = t.node.primitive == &primitives::chain_mul
-                            ? (tangent && *tangent != 0) || (factor && std::isfinite(*factor))
-                            : (tangent && *tangent != 0 && std::isfinite(*tangent)) ||
-                                  (factor && *factor != 0 && std::isfinite(*factor));
+  const bool is_plain =
+      t.node.primitive == &primitives::chain_mul
+          ? (tangent && *tangent != 0) || (factor && std::isfinite(*factor))
+          : (tangent && *tangent != 0 && std::isfinite(*tangent)) || (factor && *factor != 0 && std::isfinite(*factor));
   if (!is_plain) {
     return std::nullopt;
   }

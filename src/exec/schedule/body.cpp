@@ -68,15 +68,20 @@ ElementId Body::add(DraftElement element) {
 }
 
 ElementId Body::load(DType dtype, Access access, std::vector<Guard> guards) {
-  return add({.kind = DraftElement::Kind::load, .dtype = dtype, .access = std::move(access), .guards = std::move(guards)});
+  return add(
+      {.kind = DraftElement::Kind::load, .dtype = dtype, .access = std::move(access), .guards = std::move(guards)});
 }
 
 ElementId Body::formula(DType dtype, std::shared_ptr<const ScalarCode> code, std::vector<ElementId> operands) {
-  return add({.kind = DraftElement::Kind::formula, .dtype = dtype, .code = std::move(code), .operands = std::move(operands)});
+  return add(
+      {.kind = DraftElement::Kind::formula, .dtype = dtype, .code = std::move(code), .operands = std::move(operands)});
 }
 
 ElementId Body::select(DType dtype, std::vector<ElementId> operands, std::vector<Guard> guards) {
-  return add({.kind = DraftElement::Kind::select, .dtype = dtype, .guards = std::move(guards), .operands = std::move(operands)});
+  return add({.kind = DraftElement::Kind::select,
+              .dtype = dtype,
+              .guards = std::move(guards),
+              .operands = std::move(operands)});
 }
 
 }  // namespace downhill::exec::scheduling

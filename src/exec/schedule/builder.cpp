@@ -27,7 +27,8 @@ Builder::Builder(Shared& shared, const ir::Graph& graph, std::vector<View> input
       destinations_(std::move(destinations)),
       depth_(depth),
       values_(graph.values().size()),
-      groups_(shared.options.fusion == ScheduleOptions::Fusion::none ? Groups::Joining::never : Groups::Joining::allowed) {}
+      groups_(shared.options.fusion == ScheduleOptions::Fusion::none ? Groups::Joining::never
+                                                                     : Groups::Joining::allowed) {}
 
 // The same elements in the same row-major order: reshape, and reductions over axes of length 1.
 bool Builder::keeps_order(const ir::Graph& graph, const Node& node) {

@@ -44,30 +44,32 @@ class Builder {
   struct Value {
     enum class Kind { none, stored, inlined, unrolled };
     Kind kind = Kind::none;
-    View view = {};                         ///< stored, and unrolled values with a place
+    View view = {};  ///< stored, and unrolled values with a place
     bool has_place = false;
-    std::int64_t cost = 0;                  ///< of computing one element of an inlined value
-    int depth = 0;                          ///< of nested inlined values
-    Group group = 0;                        ///< unrolled: where its elements are
-    Group ready = 0;                        ///< first group in which it can be read
-    std::vector<ElementId> elements = {};   ///< unrolled: for every index of the axes that are not in the lanes
-    std::int64_t lanes = 0;                 ///< unrolled: length of the long axis that stays a loop, 0 for none
-    std::size_t lane_axis = 0;              ///< unrolled, lanes > 0: which one it is
+    std::int64_t cost = 0;                 ///< of computing one element of an inlined value
+    int depth = 0;                         ///< of nested inlined values
+    Group group = 0;                       ///< unrolled: where its elements are
+    Group ready = 0;                       ///< first group in which it can be read
+    std::vector<ElementId> elements = {};  ///< unrolled: for every index of the axes that are not in the lanes
+    std::int64_t lanes = 0;                ///< unrolled: length of the long axis that stays a loop, 0 for none
+    std::size_t lane_axis = 0;             ///< unrolled, lanes > 0: which one it is
     // Uses, known before anything is built:
     int uses = 0;
     bool is_live = false;
-    bool is_expanded = false;               ///< read several times an element, by a broadcast
+    bool is_expanded = false;  ///< read several times an element, by a broadcast
     std::optional<View> destination = {};
   };
 
   /// A body being filled, and the box its axes span.
   struct Target {
-    Body* own;                                  ///< the body, unless it is that of `group`
+    Body* own;  ///< the body, unless it is that of `group`
     std::vector<std::int64_t> extents;
     std::optional<Group> group = std::nullopt;  ///< that of straight-line code
     std::unordered_multimap<ValueId, std::pair<Index, ElementId>> known = {};
   };
-  [[nodiscard]] Body& body(const Target& target) { return target.group ? groups_.nest(*target.group).body : *target.own; }
+  [[nodiscard]] Body& body(const Target& target) {
+    return target.group ? groups_.nest(*target.group).body : *target.own;
+  }
 
   // builder.cpp
   void find_uses();
@@ -122,12 +124,14 @@ class Builder {
   [[nodiscard]] bool can_unroll(const Node& node);
   [[nodiscard]] std::optional<Lanes> lanes_of(ValueId value) const;
   [[nodiscard]] std::optional<Lanes> lanes_of_result(const Node& node);
-  [[nodiscard]] bool keeps_lanes(const Node& node, std::size_t operand, std::size_t operand_axis, std::size_t result_axis);
+  [[nodiscard]] bool keeps_lanes(const Node& node, std::size_t operand, std::size_t operand_axis,
+                                 std::size_t result_axis);
   [[nodiscard]] bool mixes_lanes(const Node& node);
   [[nodiscard]] Group ready_for(const Node& node, const Lanes& lanes);
   [[nodiscard]] static Index short_index(std::int64_t number, const Shape& shape, const Lanes& lanes);
   [[nodiscard]] static std::int64_t short_size(const Shape& shape, const Lanes& lanes);
-  [[nodiscard]] std::optional<ElementId> unrolled_element(const Target& target, ValueId value, const Index& index) const;
+  [[nodiscard]] std::optional<ElementId> unrolled_element(const Target& target, ValueId value,
+                                                          const Index& index) const;
   void unroll_reduction(const Node& node, Target& target, Value& result, const Lanes& lanes);
   void unroll_product(const Node& node, Target& target, Value& result, const Lanes& lanes);
   [[nodiscard]] bool reduce_lanes(const Node& node);

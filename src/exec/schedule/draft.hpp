@@ -65,16 +65,15 @@ struct DraftNest {
   std::int32_t tiled = -1;
 };
 
-
 struct DraftProduct {
   DType dtype = DType::f64;
   std::vector<std::int64_t> batch;
   std::int64_t m = 0;
   std::int64_t n = 0;
   std::int64_t k = 0;
-  View a;  ///< over (batch…, m, k)
-  View b;  ///< over (batch…, k, n)
-  View c;  ///< over (batch…, m, n)
+  View a;                   ///< over (batch…, m, k)
+  View b;                   ///< over (batch…, k, n)
+  View c;                   ///< over (batch…, m, n)
   std::int32_t tiled = -1;  ///< number of the axis among (batch…, m, n, k)
 };
 

@@ -42,8 +42,10 @@ V combined_integer(Combine combine, V a, V b) {
 
 ScalarCode combine_code(Combine combine, DType dtype) {
   switch (dtype) {
-    case DType::f64: return scalar::record<double(double, double)>([&](auto a, auto b) { return combined_real(combine, a, b); });
-    case DType::f32: return scalar::record<float(float, float)>([&](auto a, auto b) { return combined_real(combine, a, b); });
+    case DType::f64:
+      return scalar::record<double(double, double)>([&](auto a, auto b) { return combined_real(combine, a, b); });
+    case DType::f32:
+      return scalar::record<float(float, float)>([&](auto a, auto b) { return combined_real(combine, a, b); });
     default:
       return scalar::record<std::int32_t(std::int32_t, std::int32_t)>(
           [&](auto a, auto b) { return combined_integer(combine, a, b); });
@@ -132,8 +134,9 @@ Formulas::Code Formulas::fma(DType dtype) {
   Code& code = fma_[dtype];
   if (code == nullptr) {
     const auto formula = [](auto a, auto b, auto c) { return scalar::fma(a, b, c); };
-    code = std::make_shared<const ScalarCode>(dtype == DType::f64 ? scalar::record<double(double, double, double)>(formula)
-                                                                  : scalar::record<float(float, float, float)>(formula));
+    code =
+        std::make_shared<const ScalarCode>(dtype == DType::f64 ? scalar::record<double(double, double, double)>(formula)
+                                                               : scalar::record<float(float, float, float)>(formula));
   }
   return code;
 }

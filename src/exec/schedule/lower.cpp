@@ -23,8 +23,7 @@ class Lowering {
     if (buffer_of_[id] == none) {
       const Place& place = draft_.places[id];
       buffer_of_[id] = static_cast<loops::BufferId>(program_.buffers.size());
-      program_.buffers.push_back(
-          {place.type.dtype, elements_of(place), place.kind, place.slot, place.literal});
+      program_.buffers.push_back({place.type.dtype, elements_of(place), place.kind, place.slot, place.literal});
     }
     return buffer_of_[id];
   }
@@ -85,8 +84,12 @@ class Lowering {
     nest.extents = draft.extents;
     nest.tiled = draft.tiled;
     for (const DraftElement& element : draft.body.elements()) {
-      loops::Element made{.kind = element.kind, .dtype = element.dtype, .index = {}, .guards = element.guards,
-                          .code = element.code, .operands = element.operands};
+      loops::Element made{.kind = element.kind,
+                          .dtype = element.dtype,
+                          .index = {},
+                          .guards = element.guards,
+                          .code = element.code,
+                          .operands = element.operands};
       if (element.kind == DraftElement::Kind::load) {
         made.buffer = buffer(element.access.place);
         made.index = position(element.access);

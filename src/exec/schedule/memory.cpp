@@ -209,8 +209,9 @@ void plan_memory(loops::LoopProgram& program, std::size_t limit) {
   constexpr std::size_t alignment = 64;
   for (const Event& event : events) {
     loops::BufferDeclaration& buffer = program.buffers[event.buffer];
-    const std::size_t bytes = std::max(
-        alignment, (static_cast<std::size_t>(buffer.elements) * size_of(buffer.dtype) + alignment - 1) / alignment * alignment);
+    const std::size_t bytes =
+        std::max(alignment, (static_cast<std::size_t>(buffer.elements) * size_of(buffer.dtype) + alignment - 1) /
+                                alignment * alignment);
     if (event.is_end) {
       space.give(buffer.slot, bytes);
     } else {
@@ -218,7 +219,8 @@ void plan_memory(loops::LoopProgram& program, std::size_t limit) {
     }
   }
   program.workspace_bytes = space.end();
-  const auto machine = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto machine =
+      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   if (program.workspace_bytes > std::min(limit, machine)) {
     throw ExecutionError(fmt::format("schedule: the program needs more memory than it may use: {} bytes of {}",
                                      program.workspace_bytes, std::min(limit, machine)));

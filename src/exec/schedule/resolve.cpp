@@ -158,12 +158,14 @@ ElementId Builder::resolve_node(Target& target, const Node& node, ValueId id, co
       const View copied = whole(dense, type(operands[0]).shape);
       return body(target).load(
           type(id).dtype,
-          substitute(*reshaped(copied, type(operands[0]).shape, type(operands[0]).shape, type(id).shape), index), guards);
+          substitute(*reshaped(copied, type(operands[0]).shape, type(operands[0]).shape, type(id).shape), index),
+          guards);
     }
   }
 }
 
-ElementId Builder::resolve_view(Target& target, const Node& node, const Index& index, const std::vector<Guard>& guards) {
+ElementId Builder::resolve_view(Target& target, const Node& node, const Index& index,
+                                const std::vector<Guard>& guards) {
   const DType dtype = type(node.first_result).dtype;
   const Shape& shape = type(node.first_result).shape;
   struct Part {
@@ -180,7 +182,8 @@ ElementId Builder::resolve_view(Target& target, const Node& node, const Index& i
       const auto reach = range(index[k], target.extents);
       is_outside = where.begin >= where.end || (reach && (reach->high < where.begin || reach->low >= where.end)) ||
                    (where.step != 1 && (index[k].offset - where.begin) % where.step != 0);
-      if ((where.begin > 0 || where.end < shape[k]) && (!reach || reach->low < where.begin || reach->high >= where.end)) {
+      if ((where.begin > 0 || where.end < shape[k]) &&
+          (!reach || reach->low < where.begin || reach->high >= where.end)) {
         own.push_back({index[k], where.begin, where.end});
       }
       inner_index[k] = index[k];
@@ -194,7 +197,8 @@ ElementId Builder::resolve_view(Target& target, const Node& node, const Index& i
     }
     Index operand_index;
     for (const auto& axis : piece.axes) {
-      operand_index.push_back(axis.axis < 0 ? Affine{} : scaled(inner_index[static_cast<std::size_t>(axis.axis)], axis.stride));
+      operand_index.push_back(axis.axis < 0 ? Affine{}
+                                            : scaled(inner_index[static_cast<std::size_t>(axis.axis)], axis.stride));
       operand_index.back().offset += axis.offset;
     }
     std::vector<Guard> all = guards;

@@ -65,7 +65,8 @@ void Builder::store_pieces(ValueId id) {
     covered += size;
     Index from;
     for (const auto& axis : piece.axes) {
-      from.push_back(axis.axis < 0 ? Affine{} : scaled(axis_index(static_cast<std::size_t>(axis.axis), rank), axis.stride));
+      from.push_back(axis.axis < 0 ? Affine{}
+                                   : scaled(axis_index(static_cast<std::size_t>(axis.axis), rank), axis.stride));
       from.back().offset = axis.offset;
     }
     Target target{&nest.body, nest.extents};
@@ -121,7 +122,8 @@ View Builder::viewed(ValueId id) {
       const std::size_t rank = type(id).shape.rank();
       Index index;
       for (const auto& axis : piece->axes) {
-        index.push_back(axis.axis < 0 ? Affine{} : scaled(axis_index(static_cast<std::size_t>(axis.axis), rank), axis.stride));
+        index.push_back(axis.axis < 0 ? Affine{}
+                                      : scaled(axis_index(static_cast<std::size_t>(axis.axis), rank), axis.stride));
         index.back().offset = axis.offset;
       }
       return substitute(viewed(graph_.operands(node)[piece->operand]), index);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t shortest_axis = 192;
 constexpr std::int64_t longest_block = 512;
 constexpr std::int64_t shortest_block = 64;
-constexpr std::int64_t block_bytes = 96 * 1024;     // a block's arrays together, of a second-level cache
+constexpr std::int64_t block_bytes = 96 * 1024;    // a block's arrays together, of a second-level cache
 constexpr std::int64_t smallest_gain = 16 * 1024;  // bytes handed from step to step that make a loop worth while
 
 // The accesses of a nest or product, by the step's own axes; a product's are (batch…, m, n, k).
@@ -231,7 +231,8 @@ class TileFormer {
     for (std::size_t s = 0; s < count_; ++s) {
       std::optional<std::size_t> slot;
       if (class_[s] != none) {
-        if (const auto found = last_of_class.find(class_[s]); found != last_of_class.end() && may_join(s, found->second)) {
+        if (const auto found = last_of_class.find(class_[s]);
+            found != last_of_class.end() && may_join(s, found->second)) {
           slot = found->second;
         }
       }
@@ -253,7 +254,9 @@ class TileFormer {
     std::size_t& last = last_read_.try_emplace(place, slot).first->second;
     last = std::max(last, slot);
   }
-  void note_write(const Access& access, std::size_t slot, std::size_t s) { writes_[access.place].push_back({slot, s, access}); }
+  void note_write(const Access& access, std::size_t slot, std::size_t s) {
+    writes_[access.place].push_back({slot, s, access});
+  }
 
   [[nodiscard]] bool may_join(std::size_t s, std::size_t slot) const {
     for (const Access& read : accesses_[s].reads) {
@@ -322,8 +325,8 @@ class TileFormer {
         t.is_aligned = t.is_aligned && dimension && (t.reads + t.writes == 0 || t.dimension == dimension);
         t.dimension = dimension;
         t.moves = t.moves || std::ranges::any_of(access.index, [&](const Affine& f) {
-          return *tiled_[s] < f.axis.size() && f.axis[*tiled_[s]] != 0;
-        });
+                    return *tiled_[s] < f.axis.size() && f.axis[*tiled_[s]] != 0;
+                  });
         (is_write ? t.writes : t.reads) += 1;
       };
       for (const Access& access : accesses_[s].reads) {

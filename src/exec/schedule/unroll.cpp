@@ -82,7 +82,9 @@ bool Builder::mixes_lanes(const Node& node) {
   }
   switch (node.primitive->lowering) {
     case ir::Lowering::reduction: return !contains(node.attributes->get<Integers>("axes"), lanes->axis);
-    case ir::Lowering::view: return whole_piece(node) == nullptr || type(node.first_result).shape.size() < type(graph_.operands(node)[0]).shape.size();
+    case ir::Lowering::view:
+      return whole_piece(node) == nullptr ||
+             type(node.first_result).shape.size() < type(graph_.operands(node)[0]).shape.size();
     default: return false;
   }
 }
@@ -127,8 +129,9 @@ bool Builder::keeps_lanes(const Node& node, std::size_t operand, std::size_t ope
     return std::ranges::all_of(pieces(node), [&](const ir::ViewPiece& piece) {
       const auto& where = piece.where[result_axis];
       return piece.operand != operand ||
-             (piece.axes[operand_axis].axis == static_cast<std::int64_t>(result_axis) && piece.axes[operand_axis].offset == 0 &&
-              piece.axes[operand_axis].stride == 1 && where.begin == 0 && where.end == length && where.step == 1);
+             (piece.axes[operand_axis].axis == static_cast<std::int64_t>(result_axis) &&
+              piece.axes[operand_axis].offset == 0 && piece.axes[operand_axis].stride == 1 && where.begin == 0 &&
+              where.end == length && where.step == 1);
     });
   }
   const auto index = operand_index(node);
@@ -164,8 +167,9 @@ std::optional<Builder::Lanes> Builder::lanes_of_result(const Node& node) {
     case ir::Lowering::reshape: return follows && operand_index(node) ? lanes : std::nullopt;
     case ir::Lowering::reduction: {
       const auto from = lanes_of(operands[0]);
-      return from && from->length == lanes->length && !contains(node.attributes->get<Integers>("axes"), from->axis) ? lanes
-                                                                                                               : std::nullopt;
+      return from && from->length == lanes->length && !contains(node.attributes->get<Integers>("axes"), from->axis)
+                 ? lanes
+                 : std::nullopt;
     }
     default: return std::nullopt;
   }
@@ -186,9 +190,8 @@ bool Builder::can_unroll(const Node& node) {
     case ir::Lowering::pointwise: return true;
     case ir::Lowering::view:
     case ir::Lowering::reshape:
-      return std::ranges::any_of(operands, [&](ValueId id) {
-        return values_[id].kind == Value::Kind::unrolled && values_[id].lanes == 0;
-      });
+      return std::ranges::any_of(
+          operands, [&](ValueId id) { return values_[id].kind == Value::Kind::unrolled && values_[id].lanes == 0; });
     case ir::Lowering::reduction: return is_small(operands[0]);
     case ir::Lowering::product: {
       const Shape& a = type(operands[0]).shape;
