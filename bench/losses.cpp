@@ -2,12 +2,30 @@
 #include "compiled.hpp"
 #include "side_by_side.hpp"
 
+#include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
 
 #include <cmath>
+#include <cstdlib>
+#include <new>
 #include <optional>
 
 // Value and gradient of whole losses, native against hand-written C++ (-O3 -march=native), one thread, f64.
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+// Counted, to show that a call makes none.
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace downhill::bench {
 namespace {
@@ -35,6 +53,19 @@ void rosenbrock_rows() {
   }
 }
 
+void objective_row() {
+  const Array x{-1.2, 1};
+  const std::span<const double> at(static_cast<const double*>(x.data()), 2);
+  const ProgramOptions options{.threads = 1, .cache_directory = "", .first_code = FirstCode::optimised};
+  Objective ours = traced_objective(as_array_function(rosenbrock), x.type(), options);
+  std::vector<double> gradient(2);
+  row("rosenbrock n=2 through Objective", {{"native", [&] { ours.value_and_gradient(at, gradient); }},
+                                           {"by hand", [&] { hand::rosenbrock(at.data(), gradient.data(), 2); }}});
+  const std::size_t before = allocations;
+  for (int call = 0; call < 1000; ++call) ours.value_and_gradient(at, gradient);
+  std::printf("  allocations in 1000 calls: %zu\n", allocations - before);
+}
+
 void logistic_rows() {
   const std::int64_t rows = 10000;
   const std::int64_t columns = 100;
@@ -59,6 +90,7 @@ void logistic_rows() {
 }  // namespace downhill::bench
 
 int main() {
+  downhill::bench::objective_row();
   downhill::bench::rosenbrock_rows();
   downhill::bench::logistic_rows();
 }
