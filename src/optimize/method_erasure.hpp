@@ -16,7 +16,7 @@ namespace optimize {
 ///
 ///   template <> struct Implementation<Newton> {
 ///     static Traits traits(const Newton&);
-///     struct State { … };
+///     struct State { …; template <class Visitor> void visit(Visitor&); };   // optimize/state.hpp
 ///     static State init(const Newton&, Walk&);
 ///     static StepOutcome step(const Newton&, State&, Walk&);
 ///   };
@@ -38,6 +38,8 @@ class ErasedMethod final : public MethodModel {
     Running(const Options& options, Walk& walk)
         : options_(options), state_(Implementation<Options>::init(options_, walk)) {}
     StepOutcome step(Walk& walk) override { return Implementation<Options>::step(options_, state_, walk); }
+    Snapshot save() override { return record_of(state_); }
+    void load(const Snapshot& record) override { restore(record, state_); }
 
    private:
     Options options_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "optimize/state.hpp"
 #include "optimize/walk.hpp"
 #include "options/registry.hpp"
 
@@ -32,6 +33,10 @@ class Steps {
  public:
   virtual ~Steps() = default;
   virtual StepOutcome step(Walk& walk) = 0;
+  /// The state between two steps. A run that goes on from it takes the same steps, bit for bit.
+  [[nodiscard]] virtual Snapshot save() = 0;
+  /// Throws InputError if the record is of another method.
+  virtual void load(const Snapshot& record) = 0;
 };
 
 }  // namespace optimize

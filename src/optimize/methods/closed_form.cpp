@@ -25,7 +25,10 @@ struct Implementation<ClosedForm> {
             .rate = Traits::Rate::superlinear};
   }
 
-  struct State {};
+  struct State {
+    template <class Visitor>
+    void visit(Visitor&) {}
+  };
   static State init(const ClosedForm&, Walk&) { return {}; }
 
   // One solution, then steps of refinement with the same factors while the gradient keeps falling.

@@ -25,6 +25,10 @@ struct Implementation<GradientDescent> {
   struct State {
     double step = 0;  // accepted last, as a multiple of the gradient; 0 before the first
     std::vector<double> direction;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("step", step);
+    }
   };
 
   static State init(const GradientDescent&, Walk& walk) { return {0, std::vector<double>(walk.size())}; }

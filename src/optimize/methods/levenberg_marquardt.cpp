@@ -34,6 +34,11 @@ struct Implementation<LevenbergMarquardt> {
     std::vector<double> scale;  // largest norm of each column of J so far; Moré's D
     double radius = 0;
     std::vector<double> residuals, jacobian;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("scale", scale);
+      v("radius", radius);
+    }
   };
 
   static State init(const LevenbergMarquardt&, Walk& walk) {

@@ -28,6 +28,10 @@ struct Implementation<LocalSearch> {
 
   struct State {
     double step = 0;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("step", step);
+    }
   };
 
   static State init(const LocalSearch& options, Walk&) { return {options.step}; }

@@ -98,6 +98,11 @@ struct Implementation<Newton> {
     double radius_factor = infinity;
     std::vector<double> last_step;
     std::vector<double> hessian;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("radius_factor", radius_factor);
+      v("last_step", last_step);
+    }
   };
 
   static State init(const Newton&, Walk& walk) {

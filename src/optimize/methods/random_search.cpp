@@ -25,6 +25,11 @@ struct Implementation<RandomSearch> {
   struct State {
     std::vector<double> center;
     std::uint64_t drawn = 0;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("center", center);
+      v("drawn", drawn);
+    }
   };
 
   static State init(const RandomSearch&, Walk& walk) { return {walk.here().x, 0}; }
