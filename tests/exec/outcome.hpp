@@ -1,7 +1,9 @@
 #pragma once
-#include "exec/random_graph.hpp"
+#include "exec/random_program.hpp"
 #include "ir/trace.hpp"
 
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -38,6 +40,18 @@ Outcome outcome(const RandomProgram& program, const Run& run) {
 inline Outcome reference(const RandomProgram& program) {
   return outcome(program,
                  [&](const auto& inputs, auto& outputs) { return ir::evaluate(program.graph, inputs, outputs); });
+}
+
+/// The same bits, any two NaNs being equal.
+inline bool same_bits(const ir::Literal& a, const ir::Literal& b) {
+  for (std::int64_t k = 0; k < a.type.shape.size(); ++k) {
+    const double x = ir::element(a.type.dtype, a.buffer.data(), k);
+    const double y = ir::element(b.type.dtype, b.buffer.data(), k);
+    if (std::bit_cast<std::uint64_t>(x) != std::bit_cast<std::uint64_t>(y) && !(std::isnan(x) && std::isnan(y))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /// Empty if both are the same, else what differs.

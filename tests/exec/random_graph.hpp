@@ -1,4 +1,5 @@
 #pragma once
+#include "exec/choices.hpp"
 #include "ir/graph.hpp"
 #include "ops/control.hpp"
 #include "ops/primitives.hpp"
@@ -6,52 +7,10 @@
 #include <downhill/error.hpp>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstdint>
 #include <limits>
-#include <optional>
 #include <vector>
 
-/// Random programs over every primitive of the registry, for the law that all ways to run a program give the same bits.
 namespace downhill::testing {
-
-/// Where decisions come from: a seed, then splitmix64; or the bytes that a fuzzer gives, then zeros.
-class Choices {
- public:
-  explicit Choices(std::uint64_t seed) : state_(seed) {}
-  Choices(const std::uint8_t* data, std::size_t size) : data_(data), size_(size), is_bytes_(true) {}
-
-  /// A number in [0, n).
-  std::size_t below(std::size_t n) { return n <= 1 ? 0 : static_cast<std::size_t>(next() % n); }
-  bool chance(std::size_t percent) { return below(100) < percent; }
-  template <class T>
-  const T& among(const std::vector<T>& all) {
-    return all[below(all.size())];
-  }
-  [[nodiscard]] bool is_exhausted() const { return is_bytes_ && at_ >= size_; }
-
- private:
-  std::uint64_t next() {
-    if (is_bytes_) {
-      std::uint64_t value = 0;
-      for (int k = 0; k < 2; ++k) {
-        value = value << 8U | (at_ < size_ ? data_[at_++] : 0U);
-      }
-      return value;
-    }
-    state_ += 0x9e3779b97f4a7c15ULL;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31U);
-  }
-  std::uint64_t state_ = 0;
-  const std::uint8_t* data_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t at_ = 0;
-  bool is_bytes_ = false;
-};
 
 struct GraphOptions {
   std::size_t nodes = 12;
@@ -60,6 +19,7 @@ struct GraphOptions {
   bool has_loops = true;
 };
 
+/// Makes random graphs over every primitive of the registry.
 class RandomGraph {
  public:
   RandomGraph(Choices& choices, const GraphOptions& options) : choices_(choices), options_(options) {}
@@ -413,43 +373,5 @@ class RandomGraph {
   const GraphOptions& options_;
   ir::Graph graph_;
 };
-
-/// A program and numbers to run it on.
-struct RandomProgram {
-  ir::Graph graph;
-  std::vector<ir::Literal> inputs;
-};
-
-inline RandomProgram random_program(Choices& choices, const GraphOptions& options) {
-  RandomGraph maker(choices, options);
-  std::vector<Type> types;
-  for (std::size_t k = 1 + choices.below(3); k > 0; --k) {
-    types.push_back(maker.random_type());
-  }
-  RandomProgram program{maker.make(types), {}};
-  for (const Type& type : types) {
-    ir::Literal literal = ir::make_literal(type);
-    for (std::int64_t k = 0; k < type.shape.size(); ++k) {
-      const bool is_whole = !is_real(type.dtype);
-      const double number = is_whole ? static_cast<double>(choices.below(5)) - (type.dtype == DType::i32 ? 1.0 : 0.0)
-                                     : static_cast<double>(choices.below(6001)) / 1000.0 - 3.0;
-      ir::set_element(type.dtype, literal.buffer.data(), k, number);
-    }
-    program.inputs.push_back(std::move(literal));
-  }
-  return program;
-}
-
-/// The same bits, any two NaNs being equal.
-inline bool same_bits(const ir::Literal& a, const ir::Literal& b) {
-  for (std::int64_t k = 0; k < a.type.shape.size(); ++k) {
-    const double x = ir::element(a.type.dtype, a.buffer.data(), k);
-    const double y = ir::element(b.type.dtype, b.buffer.data(), k);
-    if (std::bit_cast<std::uint64_t>(x) != std::bit_cast<std::uint64_t>(y) && !(std::isnan(x) && std::isnan(y))) {
-      return false;
-    }
-  }
-  return true;
-}
 
 }  // namespace downhill::testing

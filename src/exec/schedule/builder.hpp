@@ -80,10 +80,12 @@ class Builder {
   void add_reduction(const Node& node);
   void add_product(const Node& node);
   void add_call(const Node& node);
-  void add_scan(const Node& node);
-  void add_branch(const Node& node);
   void finish_outputs();
   [[nodiscard]] bool should_store(ValueId value) const;
+
+  // control.cpp
+  void add_scan(const Node& node);
+  void add_branch(const Node& node);
 
   // storage.cpp
   [[nodiscard]] View place_for(ValueId value);
