@@ -6,6 +6,15 @@
 
 // Reductions over the axis that lies across the lanes: partial result p is lane p of a vector, or of one of a few.
 namespace downhill::jit {
+namespace {
+
+// The largest is the same in any order: the copies of one turn are combined among themselves first, so that the accumulators, through
+// which the turns depend on each other, take part in one operation a turn.
+bool is_free_of_order(ir::Combine combine) {
+  return combine == ir::Combine::maximum || combine == ir::Combine::minimum;
+}
+
+}  // namespace
 
 // [begin, end) within one block of 1024. Accumulators: [reduction][vector].
 Values NestEmitter::reduce_lane_block(Value* begin, Value* end, Values accumulators) {
@@ -40,6 +49,17 @@ Values NestEmitter::reduce_lane_block(Value* begin, Value* end, Values accumulat
       std::size_t before = 0;
       for (std::size_t k = 0; k < plan_.nest.reductions.size(); ++k) {
         const std::size_t held = partial_count(reduction_type(k)) / plan_.lanes;
+        if (masked_end == nullptr && is_free_of_order(plan_.nest.reductions[k].combine)) {
+          for (std::size_t vector = 0; vector < held; ++vector) {
+            Values values;
+            for (std::size_t copy = vector; copy < lane_bases_.size(); copy += held)
+              values.push_back(operand(plan_.nest.reductions[k].element, copy, true));
+            Value*& accumulator = carried_[before + vector];
+            accumulator = combiner(k)(accumulator, combiner(k).fold(std::move(values)));
+          }
+          before += held;
+          continue;
+        }
         for (std::size_t copy = 0; copy < lane_bases_.size(); ++copy) {
           Value*& accumulator = carried_[before + copy % held];
           Value* const combined = combiner(k)(accumulator, operand(plan_.nest.reductions[k].element, copy, true));

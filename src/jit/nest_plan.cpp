@@ -81,6 +81,18 @@ std::int64_t weight_of(const Element& element) {
   return 1 + 2 * static_cast<std::int64_t>(element.guards.size());
 }
 
+// Instructions that run at every point: without constants and without what rare arguments need.
+std::int64_t common_weight_of(const Element& element) {
+  if (element.kind != Element::Kind::formula) return weight_of(element);
+  std::int64_t weight = 0;
+  const std::vector<ir::ScalarInstruction>& all = element.code->instructions;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    weight += all[k].op != ir::ScalarOp::constant && all[k].op != ir::ScalarOp::argument ? 1 : 0;
+    k += all[k].op == ir::ScalarOp::rare ? static_cast<std::size_t>(all[k].immediate) : 0;
+  }
+  return weight;
+}
+
 // Instructions of one point where the axes have indices in `ranges`.
 std::int64_t needed_weight(const Nest& nest, const std::vector<IndexRange>& ranges) {
   const std::vector<bool> needed = needed_elements(nest, ranges);
@@ -231,7 +243,14 @@ NestPlan plan_nest(const loops::Nest& nest) {
   bool innermost = plan.lane >= 0 && plan.lane < plan.parallel;
   for (int axis = plan.lane + 1; axis < rank; ++axis)
     innermost = innermost && plan.unrolled[static_cast<std::size_t>(axis)];
-  if (innermost) plan.copies = size <= 48 ? 4 : size <= 160 ? 2 : 1;
+  // Independent vectors in flight hide each other's latency, as long as the registers last.
+  constexpr std::int64_t worth_two_copies = 96;
+  constexpr std::int64_t longest_twice = 640;
+  std::int64_t common = 0;
+  for (const Element& element : made.body) common += common_weight_of(element);
+  common *= size / std::max<std::int64_t>(plan.weight, 1);
+  const bool twice = size <= 160 || (common <= worth_two_copies && size <= longest_twice);
+  if (innermost) plan.copies = size <= 48 ? 4 : twice ? 2 : 1;
   return plan;
 }
 
