@@ -1,5 +1,7 @@
 #include "jit/product.hpp"
 
+#include <bit>
+
 #include "jit/memory.hpp"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Intrinsics.h"
@@ -198,6 +200,8 @@ std::int64_t ProductEmitter::packing_units() {
 void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
   Value* const a = bases(scope, emitter_.index(0), nullptr).a;
   Value* const packed = scope.workspace(packed_);
+  const bool in_squares =
+      shape_.lanes > 1 && shape_.a_column == 1 && std::has_single_bit(static_cast<std::uint64_t>(shape_.rows));
   emitter_.loop(begin, end, 1, [&](Value* tile) {
     Value* const first_row = emitter_.times(tile, shape_.rows);
     // Rows beyond the last are copies of it.
@@ -208,19 +212,34 @@ void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
       rows.push_back(bytes(a, emitter_.times(row, shape_.a_row)));
     }
     Value* const to = bytes(packed, emitter_.times(first_row, shape_.k));
-    emitter_.loop(emitter_.index(0), emitter_.index(shape_.k), 1, [&](Value* k) {
+    const auto from = [&](std::int64_t r, Value* k, std::int64_t lanes) {
+      return LaneAccess{.base = rows[static_cast<std::size_t>(r)],
+                        .dtype = shape_.dtype,
+                        .index = emitter_.times(k, shape_.a_column),
+                        .lanes = static_cast<unsigned>(lanes)};
+    };
+    const auto into = [&](Value* k, std::int64_t r, std::int64_t lanes) {
+      return LaneAccess{.base = to,
+                        .dtype = shape_.dtype,
+                        .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r)),
+                        .lanes = static_cast<unsigned>(lanes)};
+    };
+    const std::int64_t whole = in_squares ? shape_.k / shape_.rows * shape_.rows : 0;
+    emitter_.loop(emitter_.index(0), emitter_.index(whole), shape_.rows, [&](Value* k) {
+      Values square;
+      for (std::int64_t r = 0; r < shape_.rows; ++r) square.push_back(load_lanes(emitter_, from(r, k, shape_.rows)));
+      square = kernels_.transposed(std::move(square));
+      for (std::int64_t turn = 0; turn < shape_.rows; ++turn) {
+        store_lanes(emitter_, into(emitter_.plus(k, emitter_.index(turn)), 0, shape_.rows),
+                    square[static_cast<std::size_t>(turn)]);
+      }
+    });
+    emitter_.loop(emitter_.index(whole), emitter_.index(shape_.k), 1, [&](Value* k) {
       constexpr std::int64_t ahead = 16;
       if (shape_.a_row == 1)
         emitter_.prefetch(bytes(rows[0], emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.a_column)));
-      for (std::int64_t r = 0; r < shape_.rows; ++r) {
-        const LaneAccess from{.base = rows[static_cast<std::size_t>(r)],
-                              .dtype = shape_.dtype,
-                              .index = emitter_.times(k, shape_.a_column)};
-        const LaneAccess into{.base = to,
-                              .dtype = shape_.dtype,
-                              .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r))};
-        store_lanes(emitter_, into, load_lanes(emitter_, from));
-      }
+      for (std::int64_t r = 0; r < shape_.rows; ++r)
+        store_lanes(emitter_, into(k, r, 1), load_lanes(emitter_, from(r, k, 1)));
     });
   });
 }

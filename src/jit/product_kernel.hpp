@@ -12,6 +12,8 @@ namespace downhill::jit {
 class ProductKernels {
  public:
   enum class Start { zero, accumulate };
+  /// Vectors, as many as each has lanes (a power of two).
+  using Square = std::vector<Value*>;
 
   ProductKernels(Emitter& emitter, const ProductShape& shape) : emitter_(emitter), ir_(emitter.ir), shape_(shape) {}
 
@@ -29,6 +31,9 @@ class ProductKernels {
   /// void(ptr b, ptr panel, i64 k, i64 columns): columns of B, at most a panel, to panel[k][panel()].
   llvm::Function* pack();
 
+  /// Lane j of row i becomes lane i of row j.
+  Square transposed(Square rows);
+
   [[nodiscard]] std::int64_t waiting_stride() const { return shape_.row_chunk() * shape_.panel() * shape_.bytes(); }
 
  private:
@@ -38,7 +43,6 @@ class ProductKernels {
   std::map<std::tuple<std::int64_t, std::int64_t, Start, bool>, llvm::Function*> tiles_;
   llvm::Function* pack_ = nullptr;
 
-  using Square = std::vector<Value*>;
   [[nodiscard]] llvm::Type* element() { return shape_.dtype == DType::f64 ? ir_.getDoubleTy() : ir_.getFloatTy(); }
   [[nodiscard]] llvm::Type* vector() {
     return shape_.lanes == 1 ? element() : llvm::FixedVectorType::get(element(), shape_.lanes);
@@ -49,7 +53,6 @@ class ProductKernels {
   Value* column_mask(std::int64_t columns);
   Value* load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns);
   Square load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
-  Square transposed(Square rows);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
   Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,

@@ -93,8 +93,10 @@ ProductShape product_shape(const loops::Product& product, bool swapped, std::int
   }
   choose_tile(shape, target);
   const std::int64_t bytes_of_a = shape.m * shape.k * shape.bytes();
+  // Columns of A far apart share few sets of the caches: then a copy pays even for a small A.
+  const std::int64_t most_in_place = std::int64_t{1} << (shape.a_row == 1 && shape.a_column > 256 ? 18 : 21);
   shape.first_packed = product.tiled == loops::Product::Axis::none && product.batch.empty() &&
-                       bytes_of_a > (std::int64_t{1} << 21) && shape.n >= 8 * shape.panel();
+                       bytes_of_a > most_in_place && shape.n >= 8 * shape.panel();
   return shape;
 }
 

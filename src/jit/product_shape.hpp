@@ -48,7 +48,7 @@ struct ProductShape {
   /// With two blocks of k, the result of the first waits in C itself.
   [[nodiscard]] bool waits_in_c() const { return levels() == 1; }
   /// Panels of B that are copied together and stay in the second level of cache, so that a tile of A is fetched once for all of them.
-  [[nodiscard]] std::int64_t group() const { return second == Second::packed ? 4 : 1; }
+  [[nodiscard]] std::int64_t group() const { return second == Second::packed ? 6 : 1; }
   /// Rows of C that are worked on between two passes over a panel of B.
   [[nodiscard]] std::int64_t row_chunk() const;
 
