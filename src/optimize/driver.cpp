@@ -63,7 +63,7 @@ class Driver {
  private:
   // True when the run goes on from another point, or has ended.
   bool look_at_gradient() {
-    if (traits_.needs == Needs::values) return false;
+    if (traits_.rate == Traits::Rate::values_alone) return false;
     const double relative = walk_.relative_gradient();
     if (relative > stop_.gradient_tolerance) return false;
     const bool is_due = first_small_ > 0 && iterations_ == first_small_ + most_further_iterations;

@@ -1,6 +1,8 @@
 #pragma once
 #include <downhill/method.hpp>
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +27,10 @@ struct Traits {
   /// Whether f never rises by more than its rounding error.
   enum class Descent : std::uint8_t { free, monotone } descent = Descent::monotone;
   /// How fast it closes in: a superlinear method is asked for a more accurate x before it may stop.
+  /// values_alone: it ends by itself, having used up its search, and no small gradient ends it before.
   enum class Rate : std::uint8_t { values_alone, linear, superlinear } rate = Rate::linear;
+  /// The number of variables it can work on.
+  std::size_t most_variables = std::numeric_limits<std::size_t>::max();
 };
 
 /// A method under way.

@@ -29,7 +29,12 @@ std::string_view supplied(const Capabilities& capabilities) {
 
 void check_requirements(const Method& method, const Objective& objective) {
   const Capabilities& has = objective.capabilities();
-  const Needs needs = method.model().traits().needs;
+  const Traits traits = method.model().traits();
+  if (objective.size() > traits.most_variables) {
+    throw OptionError(fmt::format("{}: varies at most {} variable{}, but this loss has {}", method.name(),
+                                  traits.most_variables, traits.most_variables == 1 ? "" : "s", objective.size()));
+  }
+  const Needs needs = traits.needs;
   if (needs == Needs::values) return;
   if (needs == Needs::residuals && has.residuals == 0) {
     throw OptionError(fmt::format("{}: needs a sum of squared residuals, but this loss is one value", method.name()));

@@ -86,6 +86,13 @@ bool Walk::is_over() const {
   return std::isfinite(stop_->max_seconds) && seconds() >= stop_->max_seconds;
 }
 
+Stop Walk::remaining() const {
+  Stop result = *stop_;
+  result.max_evaluations -= std::min(result.max_evaluations, evaluations());
+  if (std::isfinite(result.max_seconds)) result.max_seconds = std::max(0.0, result.max_seconds - seconds());
+  return result;
+}
+
 Walk Walk::without_limits(const Stop& unlimited) const {
   Walk result(*this);
   result.stop_ = &unlimited;

@@ -49,6 +49,10 @@ class Walk {
   [[nodiscard]] std::uint64_t evaluations() const;
   [[nodiscard]] bool is_cancelled() const { return token_.stop_requested(); }
 
+  /// What is left of the limits, for a run inside this one.
+  [[nodiscard]] Stop remaining() const;
+  [[nodiscard]] const std::stop_token& token() const { return token_; }
+
   /// The same walk at the same point with other limits and no stop token: for the verdict of a run that was cut short.
   [[nodiscard]] Walk without_limits(const Stop& unlimited) const;
 

@@ -92,6 +92,13 @@ inline std::vector<MinimumCase> minimum_cases() {
        false,
        false,
        true},
+      {"one variable",
+       smooth(1, [](const auto& x) { return exp(x[0]) - 2.0 * x[0]; }),
+       {3},
+       2 - 2 * std::log(2.0),
+       true,
+       false,
+       false},
       {"wells", smooth(2, [](const auto& x) { return two_wells(x); }), {0.5, 0.5}, -0.25, true, false, false},
   };
 }

@@ -34,6 +34,7 @@ std::vector<Method> every_method() {
 
 bool suits(const Method& method, const MinimumCase& c) {
   const Traits traits = method.model().traits();
+  if (c.start.size() > traits.most_variables) return false;
   if (traits.needs == Needs::quadratic) return c.is_quadratic;
   if (traits.needs == Needs::residuals) return c.is_least_squares;
   return traits.rate == Traits::Rate::superlinear || c.is_easy;
@@ -86,31 +87,36 @@ TEST(MethodLaws, TheSameSeedGivesTheSameBits) {
   }
 }
 
-// Beyond x[0] = 2 nothing is finite.
-Objective with_a_hole(bool is_quadratic) {
+// Two variables, or as many as the method can work on.
+std::size_t variables_for(const Method& method) {
+  return std::min<std::size_t>(2, method.model().traits().most_variables);
+}
+
+// The sum of (x[i] - center[i])²; beyond x[0] = 2 nothing is finite.
+Objective with_a_hole(std::size_t n, bool is_quadratic) {
   const auto wall = [](std::span<const double> x) { return x[0] > 2 ? std::nan("") : 0.0; };
   Callbacks callbacks;
-  callbacks.residual_count = 2;
-  callbacks.residuals_and_jacobian = [wall](std::span<const double> x, std::span<double> r, std::span<double> j) {
-    r[0] = x[0] - 5 + wall(x);
-    r[1] = x[1] - 1 + wall(x);
-    j[0] = j[3] = 1 + wall(x);
-    j[1] = j[2] = wall(x);
+  callbacks.residual_count = n;
+  callbacks.residuals_and_jacobian = [=](std::span<const double> x, std::span<double> r, std::span<double> j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      r[i] = x[i] - (i == 0 ? 5 : 1) + wall(x);
+      for (std::size_t k = 0; k < n; ++k) j[i * n + k] = (i == k ? 1 : 0) + wall(x);
+    }
   };
-  callbacks.hessian = [wall](std::span<const double> x, std::span<double> h) {
-    h[0] = h[3] = 2 + wall(x);
-    h[1] = h[2] = wall(x);
+  callbacks.hessian = [=](std::span<const double> x, std::span<double> h) {
+    for (std::size_t i = 0; i < n * n; ++i) h[i] = (i % (n + 1) == 0 ? 2 : 0) + wall(x);
   };
   if (is_quadratic) callbacks.quadratic = true;
-  return objective(2, callbacks);
+  return objective(n, callbacks);
 }
 
 TEST(MethodLaws, NotANumberStopsCleanlyWithTheBestPoint) {
   for (const Method& method : every_method()) {
-    Objective f = with_a_hole(method.model().traits().needs == Needs::quadratic);
-    const std::vector<double> x0{0, 0};
+    const std::size_t n = variables_for(method);
+    Objective f = with_a_hole(n, method.model().traits().needs == Needs::quadratic);
+    const std::vector<double> x0(n, 0.0);
     const Result r = minimize(f, x0, method, {.max_iterations = 3000});
-    EXPECT_TRUE(std::isfinite(r.x[0]) && std::isfinite(r.x[1])) << method.text();
+    for (const double entry : r.x) EXPECT_TRUE(std::isfinite(entry)) << method.text();
     EXPECT_TRUE(std::isfinite(r.value)) << method.text();
     EXPECT_LE(r.value, 26) << method.text() << ": no worse than the start";
     EXPECT_LE(r.x[0], 2) << method.text();
@@ -125,7 +131,8 @@ std::vector<double> end_of_walk(const Method& method, const MinimumCase& c, Thro
   Objective objective = c.objective;
   optimize::Point start{c.start, 0, std::vector<double>(c.start.size())};
   start.value = objective.value_and_gradient(start.x, start.gradient);
-  optimize::Walk walk(objective, start, Stop{}, {}, 3);
+  const Stop stop;  // outlives the walk
+  optimize::Walk walk(objective, start, stop, {}, 3);
   auto steps = method.model().start(walk);
   for (int k = 0; k < 12; ++k) {
     if (steps->step(walk).kind != optimize::StepOutcome::Kind::moved) break;
@@ -166,9 +173,12 @@ TEST(MethodLaws, HugeAndTinyLossesNeitherOverflowNorUnderflow) {
     if (method.text().find("fixed") != std::string::npos || method.text().find("candidates") != std::string::npos)
       continue;
     for (const double factor : {1e300, 1e-300}) {
-      Objective f =
-          smooth(2, [factor](const auto& x) { return factor * (square(x[0] - 1.0) + 4.0 * square(x[1])); }, true);
-      const std::vector<double> x0{3, 2};
+      const std::size_t n = variables_for(method);
+      const auto bowl = [n](const auto& x) {
+        return n == 1 ? square(x[0] - 1.0) : square(x[0] - 1.0) + 4.0 * square(x[1]);
+      };
+      Objective f = smooth(n, [=](const auto& x) { return factor * bowl(x); }, true);
+      const std::vector<double> x0 = n == 1 ? std::vector<double>{3} : std::vector<double>{3, 2};
       const Result r = minimize(f, x0, method);
       EXPECT_LE(r.value, factor * (method.name() == "random_search" ? 10 : 1e-12))
           << method.text() << ": " << r.message;

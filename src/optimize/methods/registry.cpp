@@ -10,6 +10,9 @@ const options::Registry<Method>& Method::registry() {
                                                  {
                                                      entry<Method, RandomSearch>(),
                                                      entry<Method, LocalSearch>(),
+                                                     entry<Method, NelderMead>(),
+                                                     entry<Method, PatternSearch>(),
+                                                     entry<Method, Brent>(),
                                                      entry<Method, GradientDescent>(),
                                                      entry<Method, Newton>(),
                                                      entry<Method, ClosedForm>(),
