@@ -105,6 +105,44 @@ void store_lanes(Emitter& emitter, const LaneAccess& access, Value* value) {
   }
 }
 
+// In log2(lanes) rounds, each exchanging blocks of half the size between pairs of rows.
+Values transposed(Emitter& emitter, Values rows) {
+  const auto count = static_cast<int>(rows.size());
+  for (int half = count / 2; half > 0; half /= 2) {
+    std::vector<int> upper;
+    std::vector<int> lower;
+    for (int lane = 0; lane < count; ++lane) {
+      const bool second = (lane & half) != 0;
+      upper.push_back(second ? count + lane - half : lane);
+      lower.push_back(second ? count + lane : lane + half);
+    }
+    for (int row = 0; row < count; ++row) {
+      if ((row & half) != 0) continue;
+      Value*& first = rows[static_cast<std::size_t>(row)];
+      Value*& second = rows[static_cast<std::size_t>(row + half)];
+      Value* const a = emitter.ir.CreateShuffleVector(first, second, upper);
+      second = emitter.ir.CreateShuffleVector(first, second, lower);
+      first = a;
+    }
+  }
+  return rows;
+}
+
+Value* widened(Emitter& emitter, Value* vector, unsigned lanes) {
+  const auto* const type = llvm::cast<llvm::FixedVectorType>(vector->getType());
+  if (type->getNumElements() == lanes) return vector;
+  std::vector<int> places(lanes, -1);
+  std::iota(places.begin(), places.begin() + type->getNumElements(), 0);
+  return emitter.ir.CreateShuffleVector(vector, places);
+}
+
+Value* first_lanes(Emitter& emitter, Value* vector, unsigned lanes) {
+  if (llvm::cast<llvm::FixedVectorType>(vector->getType())->getNumElements() == lanes) return vector;
+  std::vector<int> places(lanes);
+  std::iota(places.begin(), places.end(), 0);
+  return emitter.ir.CreateShuffleVector(vector, places);
+}
+
 llvm::Constant* lane_numbers(Emitter& emitter, unsigned lanes) {
   std::vector<std::uint32_t> numbers(lanes);
   std::iota(numbers.begin(), numbers.end(), 0U);

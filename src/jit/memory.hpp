@@ -20,6 +20,12 @@ struct LaneAccess {
 /// Writes the lanes that take part. With stride 0 the first lane is written: all hold the same value.
 void store_lanes(Emitter& emitter, const LaneAccess& access, Value* value);
 
+/// Lane j of row i becomes lane i of row j. As many rows as each has lanes, a power of two.
+[[nodiscard]] Values transposed(Emitter& emitter, Values rows);
+/// The vector with more lanes, whose content is undefined, and the vector of its first lanes.
+[[nodiscard]] Value* widened(Emitter& emitter, Value* vector, unsigned lanes);
+[[nodiscard]] Value* first_lanes(Emitter& emitter, Value* vector, unsigned lanes);
+
 /// 0, 1, 2, … as i32.
 [[nodiscard]] llvm::Constant* lane_numbers(Emitter& emitter, unsigned lanes);
 /// Lanes l with base + l < end, both i64.

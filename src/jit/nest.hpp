@@ -94,6 +94,15 @@ class NestEmitter {
   }
   [[nodiscard]] bool is_straight() const;
 
+  // nest_records.cpp: elements of one point that lie side by side; which loads or stores are done with
+  [[nodiscard]] bool has_records() const;
+  LaneAccess record(const loops::Affine& index, loops::BufferId buffer, std::size_t copy, unsigned lane,
+                    std::size_t width);
+  [[nodiscard]] bool is_far(loops::BufferId buffer) const;
+  void fetch_ahead(const LaneAccess& access, std::int64_t stride);
+  std::vector<bool> load_records(int level, const std::vector<bool>& needed);
+  std::vector<bool> store_records();
+
   // nest_loops.cpp: axes
   void emit_level(int axis);
   void emit_plain_axis(int axis);

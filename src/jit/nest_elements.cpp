@@ -37,8 +37,9 @@ bool NestEmitter::is_straight() const {
 void NestEmitter::emit_elements(int level) {
   truths_.clear();
   const std::vector<bool> needed = needed_elements(plan_.nest, known_ranges());
+  const std::vector<bool> loaded = load_records(level, needed);
   for (std::size_t k = 0; k < values_.size(); ++k) {
-    if (plan_.level[k] == level && needed[k]) emit_element(k);
+    if (plan_.level[k] == level && needed[k] && !loaded[k]) emit_element(k);
   }
 }
 
@@ -207,7 +208,10 @@ void NestEmitter::store(loops::BufferId buffer, const Affine& index, const Value
 }
 
 void NestEmitter::emit_stores() {
-  for (const loops::Store& one : plan_.nest.stores) {
+  const std::vector<bool> stored = store_records();
+  for (std::size_t k = 0; k < stored.size(); ++k) {
+    if (stored[k]) continue;
+    const loops::Store& one = plan_.nest.stores[k];
     Values values;
     const std::size_t copies = std::max<std::size_t>(lane_bases_.size(), 1);
     for (std::size_t copy = 0; copy < copies; ++copy)

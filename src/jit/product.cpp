@@ -228,7 +228,7 @@ void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
     emitter_.loop(emitter_.index(0), emitter_.index(whole), shape_.rows, [&](Value* k) {
       Values square;
       for (std::int64_t r = 0; r < shape_.rows; ++r) square.push_back(load_lanes(emitter_, from(r, k, shape_.rows)));
-      square = kernels_.transposed(std::move(square));
+      square = transposed(emitter_, std::move(square));
       for (std::int64_t turn = 0; turn < shape_.rows; ++turn) {
         store_lanes(emitter_, into(emitter_.plus(k, emitter_.index(turn)), 0, shape_.rows),
                     square[static_cast<std::size_t>(turn)]);

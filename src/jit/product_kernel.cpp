@@ -34,9 +34,8 @@ Value* ProductKernels::load_row(Value* b, Value* k, std::int64_t first_column, s
 
 // Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on (null:
 // there are none) are zero.
-ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* first_column,
-                                                   Value* columns) {
-  Square rows;
+Values ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns) {
+  Values rows;
   Value* const mask = k_end == nullptr ? nullptr : lanes_below(emitter_, k, k_end, shape_.lanes);
   Value* const last = ir_.CreateSub(columns, emitter_.index(1));
   for (std::int64_t lane = 0; lane < shape_.lanes; ++lane) {
@@ -48,29 +47,6 @@ ProductKernels::Square ProductKernels::load_square(Value* b, Value* k, Value* k_
                       .lanes = shape_.lanes,
                       .mask = mask};
     rows.push_back(load_lanes(emitter_, access));
-  }
-  return rows;
-}
-
-// In log2(lanes) rounds, each exchanging blocks of half the size between pairs of rows.
-ProductKernels::Square ProductKernels::transposed(Square rows) {
-  const auto count = static_cast<int>(rows.size());
-  for (int half = count / 2; half > 0; half /= 2) {
-    std::vector<int> upper;
-    std::vector<int> lower;
-    for (int lane = 0; lane < count; ++lane) {
-      const bool second = (lane & half) != 0;
-      upper.push_back(second ? count + lane - half : lane);
-      lower.push_back(second ? count + lane : lane + half);
-    }
-    for (int row = 0; row < count; ++row) {
-      if ((row & half) != 0) continue;
-      Value*& first = rows[static_cast<std::size_t>(row)];
-      Value*& second = rows[static_cast<std::size_t>(row + half)];
-      Value* const a = ir_.CreateShuffleVector(first, second, upper);
-      second = ir_.CreateShuffleVector(first, second, lower);
-      first = a;
-    }
   }
   return rows;
 }
@@ -102,12 +78,13 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
   if (shape_.second == Second::transposed) {
     const std::int64_t lanes = shape_.lanes;
     const auto over_square = [&](Value* k, Value* end, std::int64_t turns, Values sums) {
-      std::vector<Square> squares;
+      std::vector<Values> squares;
       for (std::int64_t v = 0; v < vectors; ++v)
-        squares.push_back(transposed(load_square(b, k, end, emitter_.index(v * lanes), emitter_.index(columns))));
+        squares.push_back(
+            transposed(emitter_, load_square(b, k, end, emitter_.index(v * lanes), emitter_.index(columns))));
       for (std::int64_t turn = 0; turn < turns; ++turn) {
         Values row;
-        for (const Square& square : squares) row.push_back(square[static_cast<std::size_t>(turn)]);
+        for (const Values& square : squares) row.push_back(square[static_cast<std::size_t>(turn)]);
         sums = multiply(a, emitter_.plus(k, emitter_.index(turn)), row, std::move(sums), rows);
       }
       return sums;
@@ -231,7 +208,7 @@ llvm::Function* ProductKernels::pack() {
     // The panel has room for whole squares: k's beyond the last are zeros that nobody reads.
     emitter_.loop(emitter_.index(0), columns, lanes, [&](Value* first) {
       emitter_.loop(emitter_.index(0), k_end, lanes, [&](Value* k) {
-        const Square rows = transposed(load_square(b, k, k_end, first, columns));
+        const Values rows = transposed(emitter_, load_square(b, k, k_end, first, columns));
         for (std::int64_t turn = 0; turn < lanes; ++turn)
           store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
       });

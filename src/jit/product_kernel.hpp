@@ -12,8 +12,6 @@ namespace downhill::jit {
 class ProductKernels {
  public:
   enum class Start { zero, accumulate };
-  /// Vectors, as many as each has lanes (a power of two).
-  using Square = std::vector<Value*>;
 
   ProductKernels(Emitter& emitter, const ProductShape& shape) : emitter_(emitter), ir_(emitter.ir), shape_(shape) {}
 
@@ -30,9 +28,6 @@ class ProductKernels {
 
   /// void(ptr b, ptr panel, i64 k, i64 columns): columns of B, at most a panel, to panel[k][panel()].
   llvm::Function* pack();
-
-  /// Lane j of row i becomes lane i of row j.
-  Square transposed(Square rows);
 
   [[nodiscard]] std::int64_t waiting_stride() const { return shape_.row_chunk() * shape_.panel() * shape_.bytes(); }
 
@@ -52,7 +47,7 @@ class ProductKernels {
   Value* at(Value* base, std::int64_t elements) { return emitter_.at(base, elements * shape_.bytes()); }
   Value* column_mask(std::int64_t columns);
   Value* load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns);
-  Square load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
+  Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
   Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
