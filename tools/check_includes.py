@@ -32,6 +32,7 @@ PUBLIC = {
     "loss.hpp": "optimize",
     "method.hpp": "optimize",
     "methods.hpp": "optimize",
+    "line_searches/": "optimize",
     "methods/": "optimize",
     "minimize.hpp": "optimize",
     "objective.hpp": "optimize",

@@ -1,10 +1,15 @@
 #pragma once
+#include <downhill/methods/barzilai_borwein.hpp>
+#include <downhill/methods/bfgs.hpp>
 #include <downhill/methods/brent.hpp>
 #include <downhill/methods/closed_form.hpp>
 #include <downhill/methods/gradient_descent.hpp>
+#include <downhill/methods/lbfgs.hpp>
 #include <downhill/methods/levenberg_marquardt.hpp>
 #include <downhill/methods/local_search.hpp>
 #include <downhill/methods/nelder_mead.hpp>
 #include <downhill/methods/newton.hpp>
+#include <downhill/methods/newton_cg.hpp>
+#include <downhill/methods/nonlinear_cg.hpp>
 #include <downhill/methods/pattern_search.hpp>
 #include <downhill/methods/random_search.hpp>

@@ -17,7 +17,7 @@ namespace downhill {
 namespace optimize {
 
 /// What a method must be given.
-enum class Needs : std::uint8_t { values, gradient, hessian, residuals, quadratic };
+enum class Needs : std::uint8_t { values, gradient, hessian_products, hessian, residuals, quadratic };
 
 /// What the driver has to know about a method; it knows nothing else.
 struct Traits {

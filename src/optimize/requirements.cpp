@@ -48,8 +48,9 @@ void check_requirements(const Method& method, const Objective& objective) {
                                   method.name(),
                                   has.quadratic == false ? "is not quadratic" : "is not known to be quadratic"));
   }
-  if (needs != Needs::hessian && needs != Needs::quadratic) return;
+  if (needs == Needs::gradient || needs == Needs::residuals) return;
   if (has.hessian == Derivatives::none) refuse(method, "second derivatives", supplied(has));
+  if (needs == Needs::hessian_products) return;
   if (objective.size() > largest_dense_hessian) {
     throw OptionError(fmt::format("{}: needs a dense Hessian, but {} variables are more than {}", method.name(),
                                   objective.size(), largest_dense_hessian));

@@ -1,3 +1,7 @@
+#include <downhill/line_searches/hager_zhang.hpp>
+#include <downhill/line_searches/more_thuente.hpp>
+#include <downhill/line_searches/strong_wolfe.hpp>
+
 #include "optimize/line_search/line_search_model.hpp"
 
 namespace downhill {
@@ -10,6 +14,9 @@ const options::Registry<LineSearch>& LineSearch::registry() {
                                                           entry<LineSearch, Candidates>(),
                                                           entry<LineSearch, Exact>(),
                                                           entry<LineSearch, Armijo>(),
+                                                          entry<LineSearch, StrongWolfe>(),
+                                                          entry<LineSearch, MoreThuente>(),
+                                                          entry<LineSearch, HagerZhang>(),
                                                       }};
   return searches;
 }

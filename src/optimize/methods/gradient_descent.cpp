@@ -6,6 +6,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/steepest.hpp"
 
 namespace downhill {
 
@@ -24,24 +25,21 @@ struct Implementation<GradientDescent> {
 
   struct State {
     double step = 0;  // accepted last, as a multiple of the gradient; 0 before the first
-    std::vector<double> direction;
     template <class Visitor>
     void visit(Visitor& v) {
       v("step", step);
     }
   };
 
-  static State init(const GradientDescent&, Walk& walk) { return {0, std::vector<double>(walk.size())}; }
+  static State init(const GradientDescent&, Walk&) { return {}; }
 
   static StepOutcome step(const GradientDescent& options, State& state, Walk& walk) {
     const Point& here = walk.here();
     const double steepest = largest(here.gradient);
     if (steepest == 0) return {StepOutcome::Kind::stalled};
-    // -gradient / 2^e, which changes no digit and keeps the slope from overflowing.
-    const int exponent = std::ilogb(steepest);
-    for (std::size_t i = 0; i < here.x.size(); ++i) state.direction[i] = -std::ldexp(here.gradient[i], -exponent);
-    const Ray ray{state.direction, dot(here.gradient, state.direction), std::ldexp(1.0, exponent)};
-    const double first = first_step(walk, state.direction);
+    const std::vector<double> direction = steepest_direction(here.gradient);
+    const Ray ray{direction, dot(here.gradient, direction), std::ldexp(1.0, std::ilogb(steepest))};
+    const double first = first_step(walk, direction, ray.slope);
     double suggested = state.step > 0 ? 2 * state.step * ray.unit : first;
     if (suggested < 0x1p-48 * first)
       suggested = first;  // too short to move x: the gradient has fallen by many orders since
@@ -50,12 +48,6 @@ struct Implementation<GradientDescent> {
     state.step = trial->step / ray.unit;
     walk.move(std::move(trial->point));
     return {};
-  }
-
-  // Moves x by an eighth of its size, or by an eighth from the origin.
-  static double first_step(const Walk& walk, std::span<const double> direction) {
-    const double length = largest(walk.here().x);
-    return 0.125 * (length > 0 ? length : 1.0) / norm(direction);
   }
 };
 

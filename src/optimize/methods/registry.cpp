@@ -17,6 +17,11 @@ const options::Registry<Method>& Method::registry() {
                                                      entry<Method, Newton>(),
                                                      entry<Method, ClosedForm>(),
                                                      entry<Method, LevenbergMarquardt>(),
+                                                     entry<Method, BarzilaiBorwein>(),
+                                                     entry<Method, NonlinearCg>(),
+                                                     entry<Method, Bfgs>(),
+                                                     entry<Method, Lbfgs>(),
+                                                     entry<Method, NewtonCg>(),
                                                  }};
   return methods;
 }

@@ -1,0 +1,77 @@
+#include "optimize/limited_memory.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "optimize/norms.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+void scale(std::vector<double>& v, int exponent) {
+  for (double& entry : v) entry = std::ldexp(entry, exponent);
+}
+
+int exponent_of(std::span<const double> v) { return std::ilogb(largest(v)); }
+
+}  // namespace
+
+bool is_safely_positive(std::span<const double> step, std::span<const double> before, std::span<const double> after) {
+  const int exponent = std::max(exponent_of(before), exponent_of(after));
+  const int length = exponent_of(step);
+  double product = 0, rounding = 0;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    const double s = std::ldexp(step[i], -length);
+    const double from = std::ldexp(before[i], -exponent), to = std::ldexp(after[i], -exponent);
+    product += s * (to - from);
+    rounding += std::abs(s) * (std::abs(to) + std::abs(from));
+  }
+  return product > 4 * std::numeric_limits<double>::epsilon() * rounding;
+}
+
+void LimitedMemory::add(std::span<const double> step, std::span<const double> before, std::span<const double> after,
+                        std::size_t most) {
+  if (largest(step) == 0 || !is_safely_positive(step, before, after)) return;
+  Pair pair;
+  pair.step.assign(step.begin(), step.end());
+  pair.change.assign(after.begin(), after.end());
+  for (std::size_t i = 0; i < pair.change.size(); ++i) pair.change[i] -= before[i];
+  pair.step_exponent = exponent_of(pair.step);
+  pair.change_exponent = exponent_of(pair.change);
+  scale(pair.step, -pair.step_exponent);
+  scale(pair.change, -pair.change_exponent);
+  pair.product = dot(pair.step, pair.change);
+  if (!(pair.product > 0)) return;
+  pairs_.push_back(std::move(pair));
+  while (pairs_.size() > most) pairs_.pop_front();
+}
+
+// With q in units 2^e of the gradient and r in those of x, s = 2^a ŝ and y = 2^b ŷ make
+//   rho sᵀq y = (ŝᵀq / ŝᵀŷ) ŷ,   rho s (sᵀq - yᵀr) = ŝ (2^(a - b + e) ŝᵀq - ŷᵀr) / ŝᵀŷ.
+std::vector<double> LimitedMemory::direction(std::span<const double> gradient) const {
+  const int unit = exponent_of(gradient);
+  std::vector<double> r(gradient.size());
+  for (std::size_t i = 0; i < r.size(); ++i) r[i] = -std::ldexp(gradient[i], -unit);
+  std::vector<double> alpha(pairs_.size());
+  for (std::size_t k = pairs_.size(); k-- > 0;) {
+    const Pair& pair = pairs_[k];
+    alpha[k] = dot(pair.step, r) / pair.product;
+    for (std::size_t i = 0; i < r.size(); ++i) r[i] -= alpha[k] * pair.change[i];
+  }
+  const Pair& last = pairs_.back();
+  const double gamma =
+      std::ldexp(last.product / dot(last.change, last.change), last.step_exponent - last.change_exponent + unit);
+  for (double& entry : r) entry *= gamma;
+  for (std::size_t k = 0; k < pairs_.size(); ++k) {
+    const Pair& pair = pairs_[k];
+    const double beta = dot(pair.change, r) / pair.product;
+    const double weight = std::ldexp(alpha[k], pair.step_exponent - pair.change_exponent + unit) - beta;
+    for (std::size_t i = 0; i < r.size(); ++i) r[i] += weight * pair.step[i];
+  }
+  return r;
+}
+
+}  // namespace downhill::optimize

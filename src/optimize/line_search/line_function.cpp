@@ -1,0 +1,71 @@
+#include "optimize/line_search/line_function.hpp"
+
+#include <fmt/format.h>
+#include <downhill/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "optimize/norms.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr double roundings_allowed = 8;  // f is computed with many operations
+
+}  // namespace
+
+bool Sample::is_usable() const { return std::isfinite(rise); }
+
+LineFunction::LineFunction(Walk& walk, const Ray& ray)
+    : walk_(walk), ray_(ray), exponent_(std::ilogb(ray.slope)), slope_(std::ldexp(ray.slope, -exponent_)) {}
+
+Sample LineFunction::start() const { return {0, 0, slope_, {}}; }
+
+Sample LineFunction::at(double t) {
+  Trial trial = try_step(walk_, ray_, t);
+  Sample sample{t, std::numeric_limits<double>::quiet_NaN(), 0, {}};
+  const bool is_trial_usable = optimize::is_usable(trial);
+  sample.point = std::move(trial.point);
+  if (!is_trial_usable) return sample;
+  const double before = walk_.here().value;
+  sample.slope = std::ldexp(dot(sample.point.gradient, ray_.direction), -exponent_);
+  sample.rise = std::ldexp(sample.point.value - before, -exponent_);
+  const double by_slopes = 0.5 * t * (slope_ + sample.slope);
+  const double rounding =
+      std::ldexp(rounding_of(std::max(std::abs(before), std::abs(sample.point.value))), -exponent_) * roundings_allowed;
+  if (std::abs(sample.rise) <= rounding && std::abs(sample.rise - by_slopes) <= rounding) sample.rise = by_slopes;
+  if (sample.is_usable() && sample.rise < (lowest_ ? lowest_->rise : 0)) lowest_ = sample;
+  return sample;
+}
+
+std::optional<Trial> LineFunction::lowest() const {
+  const double before = walk_.here().value;
+  if (!lowest_ || !(lowest_->point.value < before - rounding_of(before))) return std::nullopt;
+  return trial_of(*lowest_);
+}
+
+bool has_fallen_enough(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) {
+  return sample.rise <= wolfe.sufficient_decrease * sample.step * phi.slope();
+}
+
+bool is_strong(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) {
+  return has_fallen_enough(wolfe, phi, sample) && std::abs(sample.slope) <= -wolfe.curvature * phi.slope();
+}
+
+bool is_weak(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) {
+  return has_fallen_enough(wolfe, phi, sample) && sample.slope >= wolfe.curvature * phi.slope();
+}
+
+void check_order(std::string_view search, double sufficient_decrease, double curvature) {
+  if (sufficient_decrease < curvature) return;
+  throw OptionError(
+      fmt::format("{}: sufficient_decrease = {} is not below curvature = {}", search, sufficient_decrease, curvature));
+}
+
+Trial trial_of(Sample sample) { return {sample.step, std::move(sample.point)}; }
+
+}  // namespace downhill::optimize

@@ -1,0 +1,149 @@
+#include <downhill/methods/bfgs.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "optimize/limited_memory.hpp"
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/method_erasure.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/steepest.hpp"
+
+namespace downhill {
+
+options::Fields Bfgs::fields() {
+  using options::field;
+  return {field("line_search", &Bfgs::line_search, "how far to go; the first trial is 1")};
+}
+
+namespace optimize {
+
+namespace {
+
+constexpr std::size_t most_variables = 5000;  // 200 MB
+
+// The inverse Hessian H = J Jᵀ of f / 2^unit, which is empty before the first step.
+struct InverseHessian {
+  int unit = 0;
+  std::vector<double> root;  // J, n*n
+
+  [[nodiscard]] std::vector<double> scaled(std::span<const double> gradient) const {
+    std::vector<double> result(gradient.begin(), gradient.end());
+    for (double& entry : result) entry = std::ldexp(entry, -unit);
+    return result;
+  }
+
+  // Jᵀ v
+  [[nodiscard]] std::vector<double> transposed_times(std::span<const double> v) const {
+    const std::size_t n = v.size();
+    std::vector<double> result(n, 0.0);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double* row = root.data() + i * n;
+      for (std::size_t j = 0; j < n; ++j) result[j] += v[i] * row[j];
+    }
+    return result;
+  }
+
+  // -H g
+  [[nodiscard]] std::vector<double> direction(std::span<const double> gradient) const {
+    const std::size_t n = gradient.size();
+    const std::vector<double> w = transposed_times(scaled(gradient));
+    std::vector<double> result(n);
+    for (std::size_t i = 0; i < n; ++i) result[i] = -dot(std::span(root).subspan(i * n, n), w);
+    return result;
+  }
+
+  // J becomes (I + s vᵀ) J with v = B s / sqrt(sᵀy sᵀB s) - y / sᵀy, B = H⁻¹; along p = -H g it is known that B s = -t g.
+  void update(std::span<const double> s, double t, const Point& from, const Point& to) {
+    if (largest(s) == 0 || !is_safely_positive(s, from.gradient, to.gradient)) return;
+    const std::size_t n = s.size();
+    const std::vector<double> before = scaled(from.gradient);
+    std::vector<double> y = scaled(to.gradient);
+    for (std::size_t i = 0; i < n; ++i) y[i] -= before[i];
+    const double product = dot(s, y);
+    if (!(product > 0)) return;
+    std::vector<double> image(n);  // B s
+    if (root.empty()) {
+      const double gamma = product / dot(y, y);
+      root.assign(n * n, 0.0);
+      for (std::size_t i = 0; i < n; ++i) {
+        root[i * n + i] = std::sqrt(gamma);
+        image[i] = s[i] / gamma;
+      }
+    } else {
+      for (std::size_t i = 0; i < n; ++i) image[i] = -t * before[i];
+    }
+    const double size = dot(s, image);
+    if (!(size > 0)) return;
+    const double weight = 1 / (std::sqrt(product) * std::sqrt(size));
+    for (std::size_t i = 0; i < n; ++i) y[i] = weight * image[i] - y[i] / product;
+    const std::vector<double> row = transposed_times(y);
+    if (!is_finite(row)) return;
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) root[i * n + j] += s[i] * row[j];
+    }
+  }
+};
+
+}  // namespace
+
+template <>
+struct Implementation<Bfgs> {
+  static Traits traits(const Bfgs& options) {
+    return {.needs = Needs::gradient,
+            .saddles = Traits::Saddles::leaves,
+            .descent = options.line_search.model().descent(),
+            .rate = Traits::Rate::superlinear};
+  }
+
+  struct State {
+    InverseHessian inverse;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("unit", inverse.unit);
+      v("root", inverse.root);
+    }
+  };
+
+  static State init(const Bfgs&, Walk& walk) {
+    if (walk.size() > most_variables) {
+      throw OptionError(fmt::format("bfgs: keeps a dense matrix, but {} variables are more than {}\n  hint: use lbfgs",
+                                    walk.size(), most_variables));
+    }
+    const double steepest = largest(walk.here().gradient);
+    return {{steepest > 0 ? std::ilogb(steepest) : 0, {}}};
+  }
+
+  static StepOutcome step(const Bfgs& options, State& state, Walk& walk) {
+    const Point& here = walk.here();
+    if (largest(here.gradient) == 0) return {StepOutcome::Kind::stalled};
+    while (!walk.is_over()) {
+      const bool is_new = state.inverse.root.empty();
+      const std::vector<double> direction =
+          is_new ? steepest_direction(here.gradient) : state.inverse.direction(here.gradient);
+      const double slope = dot(here.gradient, direction);
+      bool is_lost = is_new;
+      if (slope < 0 && std::isfinite(slope)) {
+        const double suggested = is_new ? first_step(walk, direction, slope) : 1;
+        if (auto trial = options.line_search.model().find(walk, {direction, slope}, suggested)) {
+          std::vector<double> moved(trial->point.x);
+          for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= here.x[i];
+          state.inverse.update(moved, trial->step, here, trial->point);
+          walk.move(std::move(trial->point));
+          return {};
+        }
+        is_lost = is_lost || is_lost_in_rounding(walk, slope, suggested);
+      }
+      if (is_lost) break;
+      state.inverse.root.clear();
+    }
+    return {StepOutcome::Kind::stalled};
+  }
+};
+
+}  // namespace optimize
+
+template Method::Method(const Bfgs&);
+
+}  // namespace downhill

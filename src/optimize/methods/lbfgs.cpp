@@ -1,0 +1,73 @@
+#include <downhill/methods/lbfgs.hpp>
+
+#include "optimize/limited_memory.hpp"
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/method_erasure.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/steepest.hpp"
+
+namespace downhill {
+
+options::Fields Lbfgs::fields() {
+  using options::field;
+  return {field("memory", &Lbfgs::memory, "steps remembered", options::at_least(1)),
+          field("line_search", &Lbfgs::line_search, "how far to go; the first trial is 1")};
+}
+
+namespace optimize {
+
+template <>
+struct Implementation<Lbfgs> {
+  static Traits traits(const Lbfgs& options) {
+    return {.needs = Needs::gradient,
+            .saddles = Traits::Saddles::leaves,
+            .descent = options.line_search.model().descent(),
+            .rate = Traits::Rate::superlinear};
+  }
+
+  struct State {
+    LimitedMemory memory;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("memory", memory);
+    }
+  };
+
+  static State init(const Lbfgs&, Walk&) { return {}; }
+
+  static StepOutcome step(const Lbfgs& options, State& state, Walk& walk) {
+    const Point& here = walk.here();
+    if (largest(here.gradient) == 0) return {StepOutcome::Kind::stalled};
+    while (!walk.is_over()) {
+      const bool is_new = state.memory.is_empty();
+      const std::vector<double> direction =
+          is_new ? steepest_direction(here.gradient) : state.memory.direction(here.gradient);
+      const double slope = dot(here.gradient, direction);
+      bool is_lost = is_new;
+      if (slope < 0 && std::isfinite(slope)) {
+        const double suggested = is_new ? first_step(walk, direction, slope) : 1;
+        if (auto trial = options.line_search.model().find(walk, {direction, slope}, suggested)) {
+          remember(options, state, here, trial->point);
+          walk.move(std::move(trial->point));
+          return {};
+        }
+        is_lost = is_lost || is_lost_in_rounding(walk, slope, suggested);
+      }
+      if (is_lost) break;
+      state.memory.clear();
+    }
+    return {StepOutcome::Kind::stalled};
+  }
+
+  static void remember(const Lbfgs& options, State& state, const Point& from, const Point& to) {
+    std::vector<double> moved(to.x);
+    for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= from.x[i];
+    state.memory.add(moved, from.gradient, to.gradient, options.memory);
+  }
+};
+
+}  // namespace optimize
+
+template Method::Method(const Lbfgs&);
+
+}  // namespace downhill
