@@ -45,6 +45,40 @@ TEST(Nest, ElementwiseOfAnyLength) {
   }
 }
 
+// out[i, column[k]] = f(x[i, k], x[i, k + 1]): points whose elements lie side by side, `gap` more between one point and the next.
+template <class T>
+LoopProgram records(std::int64_t n, std::int64_t width, std::int64_t gap) {
+  LoopProgram program;
+  const std::int64_t stride = width + gap;
+  const auto x = add_input(program, dtype_of<T>, n * stride);
+  const auto out = add_output(program, dtype_of<T>, n * stride);
+  Nest nest{.extents = {n}, .lane = 0, .body = {}, .stores = {}, .reductions = {}};
+  for (std::int64_t k = 0; k < stride; ++k) {
+    nest.body.push_back(load(dtype_of<T>, x, affine({stride}, k)));
+  }
+  for (std::int64_t k = 0; k < stride; ++k) {
+    const bool is_copied = k >= width;  // the gap keeps what it was
+    const auto next = static_cast<std::uint32_t>((k + 1) % stride);
+    nest.body.push_back(apply(dtype_of<T>, mixed_formula<T>(), {static_cast<std::uint32_t>(k), next}));
+    const auto made = is_copied ? static_cast<std::uint32_t>(k) : static_cast<std::uint32_t>(nest.body.size() - 1);
+    nest.stores.push_back({made, out, affine({stride}, (stride - 1) - k)});
+  }
+  program.steps = {nest};
+  return program;
+}
+
+TEST(Nest, ElementsSideBySideAtEveryPoint) {
+  for (const std::int64_t width : {1, 2, 3, 7, 8, 15, 17}) {
+    for (const std::int64_t gap : {0, 1}) {
+      for (const std::int64_t n : {1, 7, 16, 37, 100}) {
+        for (const auto& program : {records<double>(n, width, gap), records<float>(n, width, gap)}) {
+          expect_reference_bits(program, random_inputs(program, seeded()));
+        }
+      }
+    }
+  }
+}
+
 // sums of f(x[i, j], y[j]) over j, and the largest
 template <class T>
 LoopProgram reduction(std::int64_t m, std::int64_t n, int lane, ir::Combine combine) {
