@@ -20,6 +20,7 @@ using options::Declaration;
 std::string with_choices(const Declaration& declaration) {
   std::string text = options::table(declaration);
   for (const options::Field& field : declaration.fields) {
+    if (options::is_recursive(field, declaration)) continue;
     for (const Declaration* choice : field.choices()) text += "\n" + with_choices(*choice);
   }
   return text;

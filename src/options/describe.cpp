@@ -43,19 +43,22 @@ std::string limits(const Range& range) {
 }
 
 // The type part of a property, without braces. `kind` loses its prefixes from the left: `list of number or none`.
-std::string type_of(const Field& field, std::string_view kind) {
+std::string type_of(const Declaration& owner, const Field& field, std::string_view kind) {
   constexpr std::string_view list = "list of ";
   constexpr std::string_view none = " or none";
   if (kind.size() > none.size() && kind.substr(kind.size() - none.size()) == none) {
     return fmt::format("\"oneOf\":[{{{}}},{{\"const\":\"none\"}}]",
-                       type_of(field, kind.substr(0, kind.size() - none.size())));
+                       type_of(owner, field, kind.substr(0, kind.size() - none.size())));
   }
   if (starts_with(kind, list)) {
-    return fmt::format("\"type\":\"array\",\"items\":{{{}}}", type_of(field, kind.substr(list.size())));
+    return fmt::format("\"type\":\"array\",\"items\":{{{}}}", type_of(owner, field, kind.substr(list.size())));
   }
   if (kind == "choice") {
     std::vector<std::string> alternatives;
-    for (const Declaration* choice : field.choices()) alternatives.push_back(schema(*choice));
+    for (const Declaration* choice : field.choices()) {
+      alternatives.push_back(is_recursive(field, owner) ? fmt::format("{{\"title\":{}}}", quoted(choice->name))
+                                                        : schema(*choice));
+    }
     return fmt::format("\"oneOf\":[{}]", fmt::join(alternatives, ","));
   }
   if (kind == "word") {
@@ -80,6 +83,11 @@ std::string accepted(const Field& field) {
   return is_limited ? fmt::format("{} in {}", field.kind, field.range.text()) : field.kind;
 }
 
+bool is_recursive(const Field& field, const Declaration& declaration) {
+  const auto choices = field.choices();
+  return std::ranges::find(choices, &declaration) != choices.end();
+}
+
 std::string table(const Declaration& declaration) {
   std::size_t name_width = 0;
   std::size_t default_width = 0;
@@ -101,7 +109,8 @@ std::string schema(const Declaration& declaration) {
   std::vector<std::string> properties;
   for (const Field& field : declaration.fields) {
     properties.push_back(fmt::format("{}:{{{},\"default\":{},\"description\":{}}}", quoted(field.name),
-                                     type_of(field, field.kind), quoted(field.default_text), quoted(field.doc)));
+                                     type_of(declaration, field, field.kind), quoted(field.default_text),
+                                     quoted(field.doc)));
   }
   return fmt::format(
       "{{\"title\":{},\"description\":{},\"type\":\"object\",\"properties\":{{{}}},\"additionalProperties\":false}}",

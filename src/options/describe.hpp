@@ -16,6 +16,10 @@ namespace downhill::options {
 /// What an option takes, in words: `number in (0, 1)`, `never | on_increase`, `fixed | armijo`.
 [[nodiscard]] std::string accepted(const Field& field);
 
+/// Whether a value of the option may be a struct with this same option, as a method that runs other methods: its alternatives are
+/// then listed by name alone.
+[[nodiscard]] bool is_recursive(const Field& field, const Declaration& declaration);
+
 /// A JSON object after JSON Schema (2020-12): one property per option with type, default, limits, description and, for
 /// nested choices, `oneOf`.
 [[nodiscard]] std::string schema(const Declaration& declaration);
