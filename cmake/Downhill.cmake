@@ -32,6 +32,8 @@ target_compile_options(downhill_flags INTERFACE
 # g++ 12's straight-line vectoriser fuses a product with alternating sums at -O3, -ffp-contract=off or not: digamma then
 # differs from its recorded formula. It never paid for itself here.
 target_compile_options(downhill_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fno-tree-slp-vectorize>)
+# clang++ sees a deprecated function in libstdc++'s own std::stable_sort.
+target_compile_options(downhill_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 # g++ 12 reports what cannot happen after inlining at other levels than -O2 (its bugs 105329, 105562, 105651).
 target_compile_options(downhill_flags INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release,None>>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-maybe-uninitialized>)
