@@ -81,16 +81,22 @@ std::int64_t weight_of(const Element& element) {
   return 1 + 2 * static_cast<std::int64_t>(element.guards.size());
 }
 
-// Instructions that run at every point: without constants and without what rare arguments need.
-std::int64_t common_weight_of(const Element& element) {
-  if (element.kind != Element::Kind::formula) return weight_of(element);
+// What runs at every point, beside what rare arguments need: instructions, and constants that want to stay in registers.
+struct CommonPath {
   std::int64_t weight = 0;
+  std::int64_t constants = 0;
+};
+CommonPath common_path(const Element& element) {
+  if (element.kind != Element::Kind::formula) return {weight_of(element), 0};
+  CommonPath path;
   const std::vector<ir::ScalarInstruction>& all = element.code->instructions;
   for (std::size_t k = 0; k < all.size(); ++k) {
-    weight += all[k].op != ir::ScalarOp::constant && all[k].op != ir::ScalarOp::argument ? 1 : 0;
+    const bool constant = all[k].op == ir::ScalarOp::constant;
+    path.constants += constant ? 1 : 0;
+    path.weight += constant || all[k].op == ir::ScalarOp::argument ? 0 : 1;
     k += all[k].op == ir::ScalarOp::rare ? static_cast<std::size_t>(all[k].immediate) : 0;
   }
-  return weight;
+  return path;
 }
 
 // Instructions of one point where the axes have indices in `ranges`.
@@ -246,10 +252,16 @@ NestPlan plan_nest(const loops::Nest& nest) {
   // Independent vectors in flight hide each other's latency, as long as the registers last.
   constexpr std::int64_t worth_two_copies = 96;
   constexpr std::int64_t longest_twice = 640;
-  std::int64_t common = 0;
-  for (const Element& element : made.body) common += common_weight_of(element);
-  common *= size / std::max<std::int64_t>(plan.weight, 1);
-  const bool twice = size <= 160 || (common <= worth_two_copies && size <= longest_twice);
+  constexpr std::int64_t most_constants_twice = 40;
+  CommonPath common;
+  for (const Element& element : made.body) {
+    const CommonPath path = common_path(element);
+    common.weight += path.weight;
+    common.constants = std::max(common.constants, path.constants);
+  }
+  common.weight *= size / std::max<std::int64_t>(plan.weight, 1);
+  const bool twice = common.constants <= most_constants_twice &&
+                     (size <= 160 || (common.weight <= worth_two_copies && size <= longest_twice));
   if (innermost) plan.copies = size <= 48 ? 4 : twice ? 2 : 1;
   return plan;
 }

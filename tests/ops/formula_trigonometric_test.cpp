@@ -21,7 +21,7 @@ TEST(FormulaTrigonometric, CosIsAccurateEverywhere) {
   expect_exactly("cos", cos, {{0, 1}, {-0.0, 1}, {inf, nan}, {-inf, nan}, {nan, nan}, {0x1p-140, 1}});
 }
 TEST(FormulaTrigonometric, TanIsAccurateEverywhere) {
-  expect_accurate("tan", tan, truth(mpfr_tan), angles, 1.1, 1.1);
+  expect_accurate("tan", tan, truth(mpfr_tan), angles, 1.5, 0.6);
   expect_exactly("tan", tan, {{0, 0}, {-0.0, -0.0}, {inf, nan}, {-inf, nan}, {nan, nan}, {-0x1p-140, -0x1p-140}});
 }
 TEST(FormulaTrigonometric, AnglesClosestToAMultipleOfPiAreReducedExactly) {
@@ -38,7 +38,7 @@ TEST(FormulaTrigonometric, AnglesClosestToAMultipleOfPiAreReducedExactly) {
     mpfr_cos(y.get(), Exact(x).get(), MPFR_RNDN);
     EXPECT_LE(ulp_error(cos(x), y), 1.6) << x;
     mpfr_tan(y.get(), Exact(x).get(), MPFR_RNDN);
-    EXPECT_LE(ulp_error(tan(x), y), 1.1) << x;
+    EXPECT_LE(ulp_error(tan(x), y), 1.5) << x;
     const float narrow = static_cast<float>(x);
     if (std::isfinite(narrow)) {
       mpfr_sin(y.get(), Exact(narrow).get(), MPFR_RNDN);

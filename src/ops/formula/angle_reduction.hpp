@@ -45,9 +45,9 @@ template <class V>
 Angle<V> reduce_near(V x) {
   const NearAngle<V> near = take_off_quadrants(x);
   const Pair<V> middle = two_product(near.n, middle_part<V>());
-  const Pair<V> sum = two_sum(near.rest, middle.high);
-  const Pair<V> r = fast_two_sum(sum.high, sum.low + fma(near.n, last_part<V>(), middle.low));
-  return {r.high, r.low, bits(near.shifted)};
+  // The rest is a multiple of the last place of `middle`: the sum is exact, whichever is larger.
+  const Pair<V> sum = fast_two_sum(near.rest, middle.high);
+  return {sum.high, sum.low + fma(near.n, last_part<V>(), middle.low), bits(near.shifted)};
 }
 /// Row j: 2^(24 j) * 2/pi modulo 4 (row 0: not reduced) as a sum of four numbers.
 inline constexpr std::array<double, 168> two_over_pi{

@@ -57,6 +57,21 @@ Pair<V> scaled_erfc(Pair<V> x) {
   return {product, fma(u, h.high, -product) + fma(u, h.low, slope * (lack * d.high))};
 }
 
+/// The polynomial in t with coefficients `first` where `mask` holds and `second` elsewhere.
+template <class V, std::size_t N>
+V polynomial_of_two(Mask<V> mask, V t, const double (&first)[N], const double (&second)[N]) {
+  const auto coefficient = [&](std::size_t i) { return select(mask, constant<V>(first[i]), constant<V>(second[i])); };
+  const V square = t * t;
+  V one = coefficient(N - 1);
+  V other = coefficient(N - 2);
+  for (std::size_t i = N - 2; i-- > 0;) {
+    const V next = fma(one, square, coefficient(i));
+    one = other;
+    other = next;
+  }
+  return fma(one, t, other);
+}
+
 }  // namespace detail
 
 /// e^(-x^2), to full precision far out, where exp(-(x * x)) loses digits.
@@ -76,29 +91,29 @@ V erf(V x) {
   if constexpr (!format<V>::is_double) {
     return convert<float>(erf(convert<double>(x)));
   } else {
-    const V a = abs(x);
-    const V z = a * a;
-    const V near =
-        polynomial(z, {-0x1.812746b0379cep-2, 0x1.ce2f21a041539p-4, -0x1.b82ce312159f2p-6, 0x1.565bccfc34a89p-8,
-                       -0x1.c02db0a6abd53p-11, 0x1.f9a2c3a092d6dp-14, -0x1.f4caccfe1372ep-17, 0x1.b9846ac9a8de7p-20,
-                       -0x1.5c218de33775cp-23, 0x1.d7c7771625d37p-27, -0x1.ad96131cf9957p-31});
-    const V small = fma(a, constant<V>(0x1.20dd750429b6dp+0), a * fma(z, near, constant<V>(0x1.1ae3a914fed80p-56)));
-    // 1 - e^(-a^2) u h, u = 1 / (a + 2), h a polynomial in v = 8 u - 11/6; 1 from 6 on
+    // far out: 1 - e^(-a^2) u h, u = 1 / (a + 2), h a polynomial in v = 8 u - 11/6; 1 from 6 on
     const V limit = constant<V>(6);
+    const V a = abs(x);
     const V b = select(a > limit, limit, a);
+    const V z = b * b;
     const V u = constant<V>(1) / (b + constant<V>(2));
-    const V v = fma(constant<V>(8), u, constant<V>(-11.0 / 6));
-    const V h =
-        nested_polynomial(v, {0x1.eeb6bf0e73852p-1, 0x1.4864302251c4bp-2, 0x1.13f9186f8fa96p-4, 0x1.614e99158a212p-8,
-                              -0x1.2f3d270f6ba6dp-10, -0x1.0240c0e32531ep-12, 0x1.4496e2cdf1b06p-15,
-                              0x1.4a63926e8571fp-17, -0x1.34d88fb9e9dc5p-19, -0x1.61c90065c0e15p-22,
-                              0x1.773a3c8775fb8p-23, -0x1.29de1c04d5fedp-26, -0x1.361dc1ed7014dp-30});
-    const detail::ExpReduced<V> reduced = detail::exp_reduce(-(b * b));
+    const Mask<V> far = a > constant<V>(0.9375);
+    const V t = select(far, fma(constant<V>(8), u, constant<V>(-11.0 / 6)), z);
+    const V p = detail::polynomial_of_two(
+        far, t,
+        {0x1.eeb6bf0e73846p-1, 0x1.48643022518cfp-2, 0x1.13f9186fa0bf6p-4, 0x1.614e9912d7a0cp-8, -0x1.2f3d27958ab36p-10,
+         -0x1.0240b2cd3a475p-12, 0x1.44962800d9b41p-15, 0x1.4a5c3ebc6cbd0p-17, -0x1.343498e249007p-19,
+         -0x1.6bc08d3fcabcep-22, 0x1.8b94a2fa72d85p-23, -0x1.810f67f92a769p-26},
+        {-0x1.812746b0379e7p-2, 0x1.ce2f21a042bbap-4, -0x1.b82ce31287ac4p-6, 0x1.565bcd0e32b54p-8,
+         -0x1.c02db3f287881p-11, 0x1.f9a324d09afc9p-14, -0x1.f4d22206ef0a0p-17, 0x1.b9e2983761450p-20,
+         -0x1.5f3ef34de0553p-23, 0x1.f92f805ac0bb8p-27, -0x1.3d9e2eb845cb2p-30, 0x1.14ccf740b09e7p-34});
+    const V small = fma(a, constant<V>(0x1.20dd750429b6dp+0), a * fma(z, p, constant<V>(0x1.1ae3a914fed80p-56)));
+    const detail::ExpReduced<V> reduced = detail::exp_reduce(-z);
     const V r = reduced.high + reduced.low;
     const V e =
         detail::scale_by_shifted(fma(r, fma(r, detail::exp_tail(r), constant<V>(1)), constant<V>(1)), reduced.shifted);
-    const V large = fma(-(u * h), e, constant<V>(1));
-    return copysign(select(a > constant<V>(1), large, small), x);
+    const V large = fma(-(u * p), e, constant<V>(1));
+    return copysign(select(far, large, small), x);
   }
 }
 

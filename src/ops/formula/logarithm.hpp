@@ -86,7 +86,9 @@ namespace detail {
 template <class V>
 V log1p_of_pair(Pair<V> y) {
   const V one = constant<V>(1);
-  const Pair<V> u = two_sum(one, y.high);
+  // exact for y < 2^mantissa_bits, whichever is larger: 1 is a multiple of the last place of the sum; beyond, what is
+  // lost does not count
+  const Pair<V> u = fast_two_sum(one, y.high);
   const LogReduced<V> reduced = log_reduce(u.high);
   const V k = small_to_real<V>(reduced.k);
   // what u.high lacks belongs to f = 2^-k (1 + y) - 1, which is exact for k = 0 and y.low = 0

@@ -105,31 +105,37 @@ V pow(V x, V y) {
 
 namespace detail {
 
-/// Cube root of normal positive x: t = m^(-1/3) by a polynomial and one step of fourth order, then m t^2 corrected.
+/// Where cbrt_in_range keeps its digits, up to the largest number.
 template <class V>
-V cbrt_normal(V x) {
-  const LogReduced<V> reduced = log_reduce(x);
-  const V k = small_to_real<V>(reduced.k);
-  const V q = fma(k, constant<V>(0x1.5555555555555p-2), magic<V>()) - magic<V>();  // k = 3 q + rest
-  const V rest = fma(q, constant<V>(-3), k);
-  const Mask<V> up = rest > constant<V>(0);
-  const Mask<V> down = rest < constant<V>(0);
-  const auto by_rest = [&](double at_minus_1, double at_0, double at_1) {
-    return select(up, constant<V>(at_1), select(down, constant<V>(at_minus_1), constant<V>(at_0)));
-  };
-  const V m = reduced.m * by_rest(0.5, 1, 2);
-  const V guess = polynomial(reduced.m, {0x1.dfe192a98586dp+0, -0x1.dca2bfdc0063dp+0, 0x1.8fb09acbc70bdp+0,
-                                         -0x1.6799245dcdaa8p-1, 0x1.06dcb9542403cp-3}) *
-                  by_rest(0x1.428a2f98d728bp+0, 1, 0x1.965fea53d6e3dp-1);
-  const V e = fma(-m * guess, guess * guess, constant<V>(1));
-  const V series = polynomial(e, {1.0 / 3, 2.0 / 9, 14.0 / 81});
-  const V t = fma(guess, e * series, guess);
+V cbrt_range() {
+  return either_constant<V>(0x1p-900, 0x1p-100);
+}
+
+/// Cube root of x >= cbrt_range: g = x^(-1/3) within 3.5 % from the exponent, and the mantissa as its fraction; t = x^(-1/3)
+/// to half the digits from g by a polynomial in 1 - x g^3; then x t^2 corrected.
+template <class V>
+V cbrt_in_range(V x) {
+  // The upper bits of x as an integer v behind the bits of 2^mantissa_bits; then 4/3 bias - v/3 in the same way.
+  constexpr int dropped = format<V>::is_double ? 12 : 9;
+  const V unit = either_constant<V>(0x1p52, 0x1p23);
+  const V v = from_bits<V>(shift_right(bits(x), dropped) | bits(unit));
+  const V third = fma(v, constant<V>(-1.0 / 3), either_constant<V>(0x1.aa943ece2a534p+52, 0x1.a9f74ap+23));
+  const V g = from_bits<V>(shift_left(bits(third), dropped));
+  const V e = fma(-(x * g), g * g, constant<V>(1));
+  V series = constant<V>(0);
+  if constexpr (format<V>::is_double) {
+    series =
+        nested_polynomial(e, {0x1.ffffffffdb1f6p-1, 0x1.5555562f84154p-2, 0x1.c71c772d9c106p-3, 0x1.61f4961f3d866p-3,
+                              0x1.26f2470af4d8dp-3, 0x1.03724fca80b7fp-3, 0x1.cf514c5592d25p-4});
+  } else {
+    series = nested_polynomial(e, {0x1.ffffbep-1, 0x1.555392p-2, 0x1.ca368ep-3, 0x1.65f550p-3});
+  }
+  const V t = g * series;
   const V t2 = t * t;
-  const V root = m * t2;
+  const V root = x * t2;
   const Pair<V> square = two_product(root, root);
-  const V residual = fma(-square.low, root, fma(-square.high, root, m));
-  const V y = fma(residual, t2 * constant<V>(1.0 / 3), root);
-  return y * power_of_two<V>(bits_subtract(bits(q + magic<V>()), bits(magic<V>())));
+  const V residual = fma(-square.low, root, fma(-square.high, root, x));
+  return fma(residual, t2 * constant<V>(1.0 / 3), root);
 }
 
 }  // namespace detail
@@ -138,11 +144,14 @@ V cbrt_normal(V x) {
 template <class V>
 V cbrt(V x) {
   const V a = abs(x);
+  const Mask<V> small = a < detail::cbrt_range<V>();
   const auto slow = [&] {
-    const V scaled = detail::cbrt_normal(a * either_constant<V>(0x1p54, 0x1p24)) * either_constant<V>(0x1p-18, 0x1p-8);
-    return select(both(a > constant<V>(0), a < smallest_normal<V>()), scaled, a);
+    const V scaled =
+        detail::cbrt_in_range(a * either_constant<V>(0x1p300, 0x1p72)) * either_constant<V>(0x1p-100, 0x1p-24);
+    return select(both(a > constant<V>(0), small), scaled, a);
   };
-  return copysign(rare(negate(detail::is_normal_positive(a)), slow, detail::cbrt_normal(a)), x);
+  const Mask<V> common = both(negate(small), a < infinity<V>());
+  return copysign(rare(negate(common), slow, detail::cbrt_in_range(a)), x);
 }
 
 /// sqrt(x^2 + y^2) without overflow or underflow on the way; infinite if either is, even beside NaN.

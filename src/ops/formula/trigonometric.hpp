@@ -45,6 +45,12 @@ Bits<V> sign_of_quadrant(Bits<V> n) {
   return shift_left(n, format<V>::is_double ? 62 : 30) & constant_bits<V>(format<V>::sign_bit);
 }
 
+/// The lowest bit of n as a sign.
+template <class V>
+Bits<V> sign_of_parity(Bits<V> n) {
+  return shift_left(n, format<V>::is_double ? 63 : 31);
+}
+
 /// sin(r + quarters pi/2) without its sign.
 template <class V>
 V sin_of_rest(V r, Mask<V> cosine) {
@@ -80,22 +86,27 @@ Pair<V> cos_pair(const Angle<V>& angle) {
   return fast_two_sum(sum.high, sum.low + rest);
 }
 
+/// With t = 2 tan(r/2): tan r = t / (1 - t^2/4), minus its inverse in odd quadrants.
 template <class V>
 V tan_of_angle(const Angle<V>& angle, Bits<V> sign) {
-  const Pair<V> sine = sin_pair(angle);
-  const Pair<V> cosine = cos_pair(angle);
+  const V r = angle.high;
+  const V z = r * r;
+  const V tail = polynomial(z, {0x1.5555555555575p-4, 0x1.111111110d1b6p-7, 0x1.ba1ba1bf9bff5p-11,
+                                0x1.664f46a3aac1ep-14, 0x1.226e91616826cp-17, 0x1.d6be8a6551932p-21,
+                                0x1.7f2508031cff0p-24, 0x1.2515c0f47ae60p-27, 0x1.58dc3bde0cea6p-30});
+  const Pair<V> t = fast_two_sum(r, fma(r * z, tail, angle.low));
+  const V one = constant<V>(1);
+  const V d = fma(t.high * constant<V>(-0.25), t.high, one);
   const Mask<V> odd = is_odd<V>(angle.quadrant);
-  const Pair<V> top{select(odd, -cosine.high, sine.high), select(odd, -cosine.low, sine.low)};
-  const Pair<V> bottom{select(odd, sine.high, cosine.high), select(odd, sine.low, cosine.low)};
-  const V inverse = constant<V>(1) / bottom.high;
-  const V quotient = top.high * inverse;
-  const V rest = fma(-quotient, bottom.low, fma(-quotient, bottom.high, top.high) + top.low);
-  return flip_sign(fma(rest, inverse, quotient), sign);
+  const Bits<V> odd_sign = sign_of_parity<V>(angle.quadrant);
+  const V top = select(odd, d, t.high);
+  const V bottom = select(odd, t.high, d);
+  const V inverse = one / bottom;
+  const V quotient = top * inverse;
+  // t.low counts (1 + t^2/4) times, or as much is taken off; the last sixth of it does not matter
+  const V rest = fma(flip_sign(t.low, odd_sign), inverse, fma(-quotient, bottom, top));
+  return flip_sign(fma(rest, inverse, quotient), odd_sign ^ sign);
 }
-
-}  // namespace detail
-
-namespace detail {
 
 /// sin(x + n pi) up to its sign, where x - n pi = r is given: one polynomial for |r| <= pi/2.
 template <class V>
@@ -123,12 +134,6 @@ template <class V>
 V inverse_pi() {
   return constant<V>(0x1.45f306dc9c883p-2);
 }
-/// The lowest bit of n as a sign.
-template <class V>
-Bits<V> sign_of_parity(Bits<V> n) {
-  return shift_left(n, format<V>::is_double ? 63 : 31);
-}
-
 }  // namespace detail
 
 /// Sine of x radians; NaN at infinity.
