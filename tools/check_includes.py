@@ -34,6 +34,7 @@ PUBLIC = {
     "methods.hpp": "optimize",
     "line_searches/": "optimize",
     "methods/": "optimize",
+    "checkpoint.hpp": "optimize",
     "minimize.hpp": "optimize",
     "objective.hpp": "optimize",
     "result.hpp": "optimize",

@@ -1,4 +1,5 @@
 #pragma once
+#include <downhill/checkpoint.hpp>
 #include <downhill/method.hpp>
 #include <downhill/methods.hpp>
 #include <downhill/objective.hpp>
@@ -35,6 +36,9 @@ struct RunOptions {
   std::function<Continue(const Progress&)> callback = {};  ///< called after every iteration, and once at the start
   std::stop_token stop = {};                               ///< ends the run at the next iteration
   Record record = Record::nothing;
+  Checkpoint checkpoint = {};  ///< limits and the stop token then end the run between two iterations only
+  /// A checkpoint to go on from, with the bits of a run that was never interrupted; x0 then only tells the number of variables.
+  std::string resume = {};
 };
 
 /// Finds a local minimum of `objective`, starting at `x0`, with `method`.
@@ -44,7 +48,8 @@ struct RunOptions {
 /// method     a configured method, e.g. Newton{}; see `downhill methods`
 ///
 /// Returns the last accepted point. Not converging is not an error: read result.reason and result.verdict.
-/// Throws ShapeError if x0 has not n numbers, OptionError if the method needs what the objective cannot give.
+/// Throws ShapeError if x0 has not n numbers, OptionError if the method needs what the objective cannot give, InputError if a
+/// checkpoint cannot be read or written, or is of another method, size or loss.
 /// Cost: the method's, and at the end one Hessian or, above 300 variables, a few dozen Hessian-vector products for the verdict.
 ///
 ///   Objective f = objective(2, {.value_and_gradient = rosenbrock, .hessian = rosenbrock_hessian});

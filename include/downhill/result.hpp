@@ -66,6 +66,7 @@ struct Result {
   std::uint64_t escapes = 0;     ///< saddles, maxima and flat points left on the way
   Seconds seconds;
   std::vector<TracePoint> trace;
+  std::vector<std::string> warnings;  ///< what went wrong beside the run: a checkpoint that could not be written
 };
 
 }  // namespace downhill

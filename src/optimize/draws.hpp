@@ -27,6 +27,14 @@ class Draws {
   [[nodiscard]] std::uint64_t position() const { return position_; }
   void go_to(std::uint64_t position) { position_ = position; }
 
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v("seed", seed_);
+    v("stream", stream_);
+    v("position", position_);
+    block_number_ = ~std::uint64_t{0};
+  }
+
  private:
   std::uint64_t seed_;
   std::uint64_t stream_;

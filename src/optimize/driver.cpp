@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "optimize/assessment.hpp"
+#include "optimize/checkpoint.hpp"
 #include "optimize/messages.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
@@ -20,6 +21,20 @@ constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat
 // After the gradient has become small: what a fast method has not settled by then is lost in rounding, or degenerate.
 constexpr std::uint64_t most_further_iterations = 100;
 
+struct RecordedPoint {
+  TracePoint point;
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v("iteration", point.iteration);
+    v("value", point.value);
+    v("gradient_norm", point.gradient_norm);
+    v("step", point.step);
+    v("evaluations", point.evaluations);
+    v("seconds", point.seconds);
+    v("x", point.x);
+  }
+};
+
 class Driver {
  public:
   Driver(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run)
@@ -27,40 +42,77 @@ class Driver {
         traits_(method.model().traits()),
         stop_(stop),
         run_(run),
-        walk_(objective, std::move(start), stop, run.stop, run.seed),
+        walk_(objective, std::move(start), stop, run.stop, run.seed,
+              run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
         best_(walk_.here()),
         landmark_(walk_.here().x) {}
 
   Result run() {
-    auto steps = method_.model().start(walk_);
+    steps_ = method_.model().start(walk_);
     report(0);
+    return go_on();
+  }
+
+  Result run_on(const Snapshot& kept) {
+    steps_ = method_.model().start(walk_);
+    restore(kept, *this);
+    return go_on();
+  }
+
+  /// What a run in another process needs to go on from here.
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v("walk", walk_);
+    v("best", best_);
+    v("landmark", landmark_);
+    v("fell", fell_);
+    v("trace", trace_);
+    v("check_below", check_below_);
+    v("first_small", first_small_);
+    v("iterations", iterations_);
+    v("departures", departures_);
+    v("has_departed", has_departed_);
+    v("has_looked", has_looked_);
+    Snapshot method = steps_->save();
+    v("method", method);
+    if constexpr (std::same_as<Visitor, StateReader>) steps_->load(method);
+  }
+
+ private:
+  Result go_on() {
     while (!reason_) {
       if (has_departed_) {
-        steps = method_.model().start(walk_);
+        steps_ = method_.model().start(walk_);
         has_departed_ = false;
       }
-      if (look_at_gradient()) continue;
+      if (!has_looked_ && look_at_gradient()) continue;
+      has_looked_ = true;
       if (check_limits()) break;
+      if (keeper_.is_due(walk_.seconds())) keep();
+      has_looked_ = false;
       const std::vector<double> before = walk_.here().x;
-      const StepOutcome outcome = steps->step(walk_);
+      const StepOutcome outcome = steps_->step(walk_);
       if (look_for_infinity()) break;
       if (outcome.kind == StepOutcome::Kind::moved) {
         ++iterations_;
         after_step(before);
       } else if (walk_.is_over()) {
-        check_limits();
+        check_limits();  // in the middle of a step
       } else {
         if (walk_.here().x != before) {
           ++iterations_;
           after_step(before);
         }
+        // A callback that says stop at the last step does not hide how the method ended.
+        const bool is_stopped = reason_ == Reason::stopped_by_callback;
+        if (is_stopped) reason_.reset();
         if (!reason_) method_is_done(outcome.kind);
+        if (is_stopped && !reason_) reason_ = Reason::stopped_by_callback;
       }
     }
     return finish();
   }
 
- private:
   // True when the run goes on from another point, or has ended.
   bool look_at_gradient() {
     if (traits_.rate == Traits::Rate::values_alone) return false;
@@ -73,6 +125,7 @@ class Driver {
     assessment_ = assess(walk_, question(is_long ? Question::Method::is_done : Question::Method::can_go_on));
     if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
       check_below_ = 0.1 * relative;  // the next Newton step is still long: look again when the gradient is smaller
+      assessment_.reset();
       return false;
     }
     const bool is_rounding = assessment_->stationary == Assessment::Stationary::by_rounding;
@@ -151,7 +204,7 @@ class Driver {
       reason_ = Reason::max_iterations;
     } else if (walk_.evaluations() >= stop_.max_evaluations) {
       reason_ = Reason::max_evaluations;
-    } else if (walk_.is_over()) {
+    } else if (walk_.is_at_limit()) {
       reason_ = Reason::max_seconds;
     }
     return reason_.has_value();
@@ -160,9 +213,6 @@ class Driver {
   void after_step(std::span<const double> before) {
     remember_best();
     if (traits_.descent == Traits::Descent::free && has_diverged()) reason_ = Reason::diverged;
-    std::vector<double> step(walk_.here().x);
-    for (std::size_t i = 0; i < step.size(); ++i) step[i] -= before[i];
-    report(norm(step));
     // Now and then: does f fall for ever the way we are going?
     if (!reason_ && iterations_ >= 16 && (iterations_ & (iterations_ - 1)) == 0) {
       std::vector<double> way(walk_.here().x);
@@ -171,6 +221,9 @@ class Driver {
       if (follow_ray(walk_, walk_.here(), way) == Fall::unbounded) fell_ = way;
       if (!fell_.empty()) reason_ = Reason::unbounded;
     }
+    std::vector<double> step(walk_.here().x);
+    for (std::size_t i = 0; i < step.size(); ++i) step[i] -= before[i];
+    report(norm(step));
   }
 
   bool look_for_infinity() {
@@ -203,17 +256,25 @@ class Driver {
     const Point& here = walk_.here();
     const double gradient_norm = here.gradient.empty() ? Verdict::unknown : norm(here.gradient);
     if (run_.record != Record::nothing) {
-      trace_.push_back({iterations_, here.value, gradient_norm, step, walk_.objective().counts().value, walk_.seconds(),
-                        run_.record == Record::points ? here.x : std::vector<double>{}});
+      trace_.push_back({{iterations_, here.value, gradient_norm, step, walk_.objective().counts().value,
+                         walk_.seconds(), run_.record == Record::points ? here.x : std::vector<double>{}}});
     }
     if (!run_.callback) return;
     const Progress progress{
         iterations_,    here.value, gradient_norm, walk_.relative_gradient(), here.x, walk_.objective().counts(),
         walk_.seconds()};
-    if (run_.callback(progress) == Continue::no) reason_ = Reason::stopped_by_callback;
+    if (run_.callback(progress) == Continue::no && !reason_) reason_ = Reason::stopped_by_callback;
+  }
+
+  void keep() { keeper_.keep({method_.text(options::Detail::all), record_of(*this)}, walk_.seconds()); }
+
+  [[nodiscard]] bool may_go_on() const {
+    return is_limit() || *reason_ == Reason::cancelled || *reason_ == Reason::stopped_by_callback ||
+           *reason_ == Reason::value_reached;
   }
 
   Result finish() {
+    if (keeper_.is_wanted() && may_go_on()) keep();
     // A run that was cut short by a method that may rise returns the best point it has seen.
     const bool is_cut_short = !assessment_;
     if (is_cut_short && best_.value < walk_.here().value) walk_.move(best_);
@@ -241,7 +302,8 @@ class Driver {
     result.gradient_norm = result.verdict.gradient_norm;
     result.iterations = iterations_;
     result.escapes = departures_;
-    result.trace = std::move(trace_);
+    for (RecordedPoint& point : trace_) result.trace.push_back(std::move(point.point));
+    if (!keeper_.failure().empty()) result.warnings.push_back(keeper_.failure());
     result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure,
                               result.value, best_.value, evaluations, seconds},
                              stop_, result.verdict);
@@ -277,7 +339,7 @@ class Driver {
   std::optional<Reason> reason_;
   std::optional<Assessment> assessment_;
   std::vector<double> fell_;  // the way f falls without bound, if it does
-  std::vector<TracePoint> trace_;
+  std::vector<RecordedPoint> trace_;
   double check_below_ = 1;
   std::uint64_t first_small_ =
       0;  // 1 + the iteration at which the relative gradient was first small enough; 0: never yet
@@ -285,9 +347,17 @@ class Driver {
   std::uint64_t iterations_ = 0;
   std::uint64_t departures_ = 0;
   bool has_departed_ = false;
+  bool has_looked_ = false;  // at the gradient of this point
+  std::unique_ptr<Steps> steps_;
+  Keeper keeper_{run_.checkpoint};
 };
 
 }  // namespace
+
+Result drive_on(Objective& objective, Point start, const Snapshot& kept, const Method& method, const Stop& stop,
+                const RunOptions& run) {
+  return Driver(objective, std::move(start), method, stop, run).run_on(kept);
+}
 
 Result drive(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run) {
   return Driver(objective, std::move(start), method, stop, run).run();

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
+#include "optimize/checkpoint.hpp"
 #include "optimize/differences.hpp"
 #include "optimize/driver.hpp"
 #include "optimize/method_model.hpp"
@@ -36,6 +38,31 @@ std::string refusal(const Point& start, const std::string& failure, Reason& reas
   return {};
 }
 
+// Where a run that was kept is.
+std::vector<double> place_of(const optimize::KeptRun& kept, const Method& method, const std::string& file,
+                             std::size_t n) {
+  const std::string text = method.text(options::Detail::all);
+  if (kept.method != text) {
+    throw InputError(
+        fmt::format("checkpoint: '{}' is of another method: {} where {} is asked for", file, kept.method, text));
+  }
+  const optimize::Snapshot& here = optimize::part_of(optimize::part_of(kept.state, "walk"), "here");
+  std::vector<double> x = here.reals.contains("x") ? here.reals.at("x") : std::vector<double>();
+  if (x.size() != n) {
+    throw InputError(
+        fmt::format("checkpoint: '{}' is of another number of variables: {} where the loss has {}", file, x.size(), n));
+  }
+  return x;
+}
+
+void check_loss(const optimize::KeptRun& kept, const Point& start, const std::string& file) {
+  const optimize::Snapshot& here = optimize::part_of(optimize::part_of(kept.state, "walk"), "here");
+  const double value = here.reals.contains("value") ? here.reals.at("value").front() : start.value;
+  if (value == start.value) return;
+  throw InputError(fmt::format("checkpoint: '{}' is of another loss: f is {} there, where the checkpoint has {}", file,
+                               start.value, value));
+}
+
 }  // namespace
 
 Result minimize(Objective& objective, std::span<const double> x0, const Method& method, const Stop& stop,
@@ -51,7 +78,12 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
   const auto preparation = [&] { return objective.source()->trace_seconds() + objective.source()->compile_seconds(); };
   const double prepared_before = preparation();
 
+  std::optional<optimize::KeptRun> kept;
   Point start{std::vector<double>(x0.begin(), x0.end()), 0, {}};
+  if (!run.resume.empty()) {
+    kept = optimize::read_checkpoint(run.resume);
+    start.x = place_of(*kept, method, run.resume, x0.size());
+  }
   const bool needs_gradient = method.model().traits().needs != optimize::Needs::values;
   if (needs_gradient) {
     start.gradient.resize(start.x.size());
@@ -69,7 +101,9 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
     result.verdict.explanation = refused;
     result.x = std::move(start.x);
   } else {
-    result = optimize::drive(objective, std::move(start), method, stop, run);
+    if (kept) check_loss(*kept, start, run.resume);
+    result = kept ? optimize::drive_on(objective, std::move(start), kept->state, method, stop, run)
+                  : optimize::drive(objective, std::move(start), method, stop, run);
   }
   result.method = method.text();
   EvaluationCounts counts = objective.counts();

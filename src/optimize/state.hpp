@@ -59,7 +59,9 @@ class StateWriter {
 
   template <class T>
   void operator()(const std::string& name, T& member) {
-    if constexpr (std::floating_point<T>) {
+    if constexpr (std::same_as<T, Snapshot>) {
+      record_.parts[name] = {member};
+    } else if constexpr (std::floating_point<T>) {
       record_.reals[name] = {member};
     } else if constexpr (state::Whole<T>) {
       record_.integers[name] = {static_cast<std::uint64_t>(member)};
@@ -102,7 +104,9 @@ class StateReader {
 
   template <class T>
   void operator()(const std::string& name, T& member) {
-    if constexpr (std::floating_point<T>) {
+    if constexpr (std::same_as<T, Snapshot>) {
+      member = one(find(record_.parts, name), name);
+    } else if constexpr (std::floating_point<T>) {
       member = one(find(record_.reals, name), name);
     } else if constexpr (state::Whole<T>) {
       member = static_cast<T>(one(find(record_.integers, name), name));
@@ -148,6 +152,9 @@ class StateReader {
 
   const Snapshot& record_;
 };
+
+/// The only part of that name. Throws InputError if there is none.
+[[nodiscard]] const Snapshot& part_of(const Snapshot& snapshot, const std::string& name);
 
 /// The record of a state, and the state of a record.
 template <class T>

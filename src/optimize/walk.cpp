@@ -8,14 +8,16 @@
 
 namespace downhill::optimize {
 
-Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed)
+Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed,
+           Interruption interruption)
     : objective_(objective),
       start_(start),
       here_(std::move(start)),
       stop_(&stop),
       token_(std::move(token)),
       draws_(seed),
-      counts_at_start_(with_inner_calls(objective.counts(), objective.capabilities(), here_.x.size())),
+      counts_at_start_(objective.counts()),
+      interruption_(interruption),
       travelled_(here_.x.size(), 0.0) {
   set_gradient(here_.gradient);
 }
@@ -76,18 +78,47 @@ double Walk::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
 }
 
-std::uint64_t Walk::evaluations() const {
-  const EvaluationCounts now = with_inner_calls(objective_.counts(), objective_.capabilities(), size());
-  return (now.value - counts_at_start_.value) + (now.gradient - counts_at_start_.gradient);
+EvaluationCounts Walk::counts() const {
+  EvaluationCounts counts = objective_.counts();
+  counts.value -= counts_at_start_.value;
+  counts.gradient -= counts_at_start_.gradient;
+  counts.hessian_vector -= counts_at_start_.hessian_vector;
+  counts.hessian -= counts_at_start_.hessian;
+  counts.residuals -= counts_at_start_.residuals;
+  counts.jacobian -= counts_at_start_.jacobian;
+  return counts;
 }
 
-bool Walk::is_over() const {
+void Walk::add(const Spent& spent, const Spent& already) {
+  EvaluationCounts more = spent.counts;
+  more.value -= already.counts.value;
+  more.gradient -= already.counts.gradient;
+  more.hessian_vector -= already.counts.hessian_vector;
+  more.hessian -= already.counts.hessian;
+  more.residuals -= already.counts.residuals;
+  more.jacobian -= already.counts.jacobian;
+  objective_.add(more);
+  const std::chrono::duration<double> earlier(spent.seconds - already.seconds);
+  began_ -= std::chrono::duration_cast<std::chrono::steady_clock::duration>(earlier);
+}
+
+std::uint64_t Walk::evaluations() const {
+  const EvaluationCounts all = with_inner_calls(counts(), objective_.capabilities(), size());
+  return all.value + all.gradient;
+}
+
+bool Walk::is_at_limit() const {
   if (token_.stop_requested() || evaluations() >= stop_->max_evaluations) return true;
   return std::isfinite(stop_->max_seconds) && seconds() >= stop_->max_seconds;
 }
 
 Stop Walk::remaining() const {
   Stop result = *stop_;
+  if (interruption_ == Interruption::between_steps) {
+    result.max_evaluations = Stop().max_evaluations;
+    result.max_seconds = Stop().max_seconds;
+    return result;
+  }
   result.max_evaluations -= std::min(result.max_evaluations, evaluations());
   if (std::isfinite(result.max_seconds)) result.max_seconds = std::max(0.0, result.max_seconds - seconds());
   return result;
@@ -97,6 +128,7 @@ Walk Walk::without_limits(const Stop& unlimited) const {
   Walk result(*this);
   result.stop_ = &unlimited;
   result.token_ = {};
+  result.interruption_ = Interruption::within_steps;
   return result;
 }
 

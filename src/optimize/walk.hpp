@@ -18,11 +18,22 @@ struct Point {
   std::vector<double> x;
   double value = 0;
   std::vector<double> gradient;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v("x", x);
+    v("value", value);
+    v("gradient", gradient);
+  }
 };
+
+/// Whether a step may end in the middle when a limit is reached. Whole steps leave a state that can be kept.
+enum class Interruption : std::uint8_t { within_steps, between_steps };
 
 class Walk {
  public:
-  Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed);
+  Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed,
+       Interruption interruption = Interruption::within_steps);
 
   [[nodiscard]] Objective& objective() { return objective_; }
   [[nodiscard]] const Point& here() const { return here_; }
@@ -43,15 +54,19 @@ class Walk {
   /// The point x with its value and, where the loss has one, its gradient.
   [[nodiscard]] Point evaluate(std::vector<double> x);
 
-  /// Whether evaluations, time or the stop token forbid another trial. A method asks before each.
-  [[nodiscard]] bool is_over() const;
+  /// Whether a step has to end here: evaluations, time or the stop token forbid another trial. A method asks before each.
+  [[nodiscard]] bool is_over() const { return interruption_ == Interruption::within_steps && is_at_limit(); }
+  /// Whether evaluations, time or the stop token forbid to go on.
+  [[nodiscard]] bool is_at_limit() const;
   [[nodiscard]] double seconds() const;
   [[nodiscard]] std::uint64_t evaluations() const;
   [[nodiscard]] bool is_cancelled() const { return token_.stop_requested(); }
 
-  /// What is left of the limits, for a run inside this one.
+  /// What is left of the limits, for a run inside this one; no limit where steps are whole.
   [[nodiscard]] Stop remaining() const;
-  [[nodiscard]] const std::stop_token& token() const { return token_; }
+  [[nodiscard]] std::stop_token token() const {
+    return interruption_ == Interruption::within_steps ? token_ : std::stop_token();
+  }
 
   /// The same walk at the same point with other limits and no stop token: for the verdict of a run that was cut short.
   [[nodiscard]] Walk without_limits(const Stop& unlimited) const;
@@ -65,8 +80,44 @@ class Walk {
   /// A trial point where f was -inf; empty if there was none.
   [[nodiscard]] const std::vector<double>& fell_to() const { return fell_to_; }
 
+  /// What a walk in another process needs to go on from here, evaluations and seconds included.
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v("start", start_);
+    v("here", here_);
+    v("draws", draws_);
+    v("travelled", travelled_);
+    v("largest_gradient", largest_gradient_);
+    v("fell_to", fell_to_);
+    v("moves", moves_);
+    v("landmark", landmark_);
+    v("landmark_before", landmark_before_);
+    const Spent before{counts(), seconds()};
+    Spent spent = before;
+    v("spent", spent);
+    add(spent, before);
+  }
+
  private:
   void note(double value, std::span<const double> x);
+
+  /// Evaluations and seconds since the start of the walk.
+  struct Spent {
+    EvaluationCounts counts;
+    double seconds = 0;
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v("value", counts.value);
+      v("gradient", counts.gradient);
+      v("hessian_vector", counts.hessian_vector);
+      v("hessian", counts.hessian);
+      v("residuals", counts.residuals);
+      v("jacobian", counts.jacobian);
+      v("seconds", seconds);
+    }
+  };
+  [[nodiscard]] EvaluationCounts counts() const;
+  void add(const Spent& spent, const Spent& already);
 
   Objective& objective_;
   Point start_;
@@ -76,6 +127,7 @@ class Walk {
   Draws draws_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   EvaluationCounts counts_at_start_;
+  Interruption interruption_;
   std::vector<double> travelled_;         // max |x_i - x0_i|
   std::vector<double> largest_gradient_;  // max |g_i|
   std::vector<double> fell_to_;
