@@ -135,6 +135,10 @@ class Definition {
   void method(CLI::App* subcommand) {
     subcommand->add_option("--method", given_.method, "see downhill methods; chosen by the problem unless given");
     subcommand->add_option("--trace", given_.trace, "CSV file for value, gradient and x of every iteration");
+    subcommand->add_option("--checkpoint", given_.checkpoint, "file in which the run is kept while it goes on");
+    subcommand->add_option("--resume", given_.resume,
+                           "checkpoint to go on from, with the same formula and variables; kept up to date unless "
+                           "--checkpoint names another");
   }
 
   CLI::App app_{"downhill finds minima."};

@@ -25,8 +25,10 @@ struct Arguments {
   std::optional<std::string> methods;  ///< of `compare`
   std::optional<std::string> stop;
   std::optional<std::uint64_t> seed;
-  std::optional<std::string> trace;   ///< CSV file to write
-  std::optional<std::string> output;  ///< object file to write
+  std::optional<std::string> trace;       ///< CSV file to write
+  std::optional<std::string> checkpoint;  ///< file to keep the run in
+  std::optional<std::string> resume;      ///< checkpoint to go on from
+  std::optional<std::string> output;      ///< object file to write
   std::optional<int> threads;
   int order = 2;
   With with = With::native;

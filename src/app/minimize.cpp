@@ -25,10 +25,13 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
   RunOptions options;
   options.seed = problem.seed;
   options.record = arguments.trace ? Record::points : Record::nothing;
+  options.resume = arguments.resume.value_or("");
+  options.checkpoint.file = arguments.checkpoint.value_or(options.resume);
   Watch watch(terminal, arguments.noise);
   watch.attach(options);
   Result result = minimize(objective, problem.variables.start(), method, problem.stop, options);
   if (arguments.trace) write_atomically("trace", *arguments.trace, trace_csv(problem.variables, result));
+  warn(result.warnings, arguments, terminal);
   return result;
 }
 

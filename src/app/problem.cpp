@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <downhill/checkpoint.hpp>
 #include <downhill/error.hpp>
 #include <downhill/operations.hpp>
 
@@ -172,6 +173,7 @@ Problem read_problem(const Arguments& arguments) {
     throw InputError("fit: there is no data: give --data FILE.csv");
   }
   problem.method = arguments.method ? arguments.method : file.method;
+  if (arguments.resume && !arguments.method) problem.method = method_of_checkpoint(*arguments.resume);
   const std::optional<std::string> stop = arguments.stop ? arguments.stop : file.stop;
   if (stop) problem.stop = options::parse_arguments<Stop>(*stop);
   problem.seed = arguments.seed.value_or(file.seed.value_or(0));

@@ -50,6 +50,21 @@ TEST(Minimize, PeopleGetASentenceAndATable) {
   EXPECT_EQ(run.err, "");
 }
 
+TEST(Minimize, ARunGoesOnFromItsCheckpointWithTheMethodItHad) {
+  const std::string file = temporary_file("run.checkpoint", "");
+  const std::vector<std::string> whole{"minimize", rosenbrock, "--from", "x=[-1.2,1]", "--json", "--quiet"};
+  std::vector<std::string> first = whole;
+  first.insert(first.end(), {"--method", "gradient_descent", "--stop", "max_iterations=5", "--checkpoint", file});
+  EXPECT_EQ(run_program(first).status, 1);
+  std::vector<std::string> second = whole;
+  second.insert(second.end(), {"--resume", file, "--stop", "max_iterations=9"});
+  std::vector<std::string> uninterrupted = whole;
+  uninterrupted.insert(uninterrupted.end(), {"--method", "gradient_descent", "--stop", "max_iterations=9"});
+  const auto resumed = run_program(second).json();
+  const auto expected = run_program(uninterrupted).json();
+  for (const char* key : {"x", "value", "method", "iterations"}) EXPECT_EQ(resumed[key], expected[key]) << key;
+}
+
 TEST(Minimize, ARunWithoutSuccessPrintsItsResultAndEndsWithOne) {
   const Outcome run = run_program({"minimize", rosenbrock, "--from", "x=[-1.2,1]", "--method", "gradient_descent",
                                    "--stop", "max_iterations=3", "--json"});
@@ -134,9 +149,9 @@ TEST(Evaluate, AllEnginesAgree) {
   const auto differences =
       run_program({"evaluate", formula, "--from", "x=[0.5,2], s=3", "--with", "differences", "--json"}).json();
   EXPECT_EQ(native, interpreter);
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(differences["gradient"][i].get<double>(), native["gradient"][i].get<double>(), 1e-8);
-    for (int j = 0; j < 3; ++j)
+    for (std::size_t j = 0; j < 3; ++j)
       EXPECT_NEAR(differences["hessian"][i][j].get<double>(), native["hessian"][i][j].get<double>(), 1e-3);
   }
 }
