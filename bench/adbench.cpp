@@ -68,7 +68,7 @@ Array mixture_loss(const Mixture& x, const Array& parameters) {
   const std::int64_t k = x.k;
   const std::int64_t factors = d * (d + 1) / 2;
   const Array alpha = slice(parameters, {{0, k}});
-  const Array mean_ = reshape(slice(parameters, {{k, k + k * d}}), {k, d});
+  const Array mu = reshape(slice(parameters, {{k, k + k * d}}), {k, d});
   const Array icf = reshape(slice(parameters, {{k + k * d, k + k * d + k * factors}}), {k, factors});
   const Array q = slice(icf, {{}, {0, d}});
   const Array l = slice(icf, {{}, {d, factors}});
@@ -77,7 +77,7 @@ Array mixture_loss(const Mixture& x, const Array& parameters) {
   // Q (x - mu) for all components and samples: [k, d, d] @ [k, d, n]
   const Array padded = concatenate({icf, zeros({k, 1})}, 1);
   const Array strict = reshape(gather(padded, lower_places(d, static_cast<double>(factors)), 1), {k, d, d});
-  const Array centred = expand_dims(x.points_by_axis, 0) - expand_dims(mean_, 2);
+  const Array centred = expand_dims(x.points_by_axis, 0) - expand_dims(mu, 2);
   const Array scaled = expand_dims(exp(q), 2) * centred + matmul(strict, centred);
   const Array e = expand_dims(alpha + sum_q, 1) - 0.5 * sum(square(scaled), axis);
   const double nn = static_cast<double>(x.n);

@@ -24,7 +24,7 @@ void require_argument_count(std::size_t given, std::size_t taken);
 template <class F>
 [[nodiscard]] ArrayFunction as_array_function(F f) {
   if constexpr (std::is_invocable_v<F, std::span<const Array>>) {
-    return [f](std::span<const Array> x) -> std::vector<Array> {
+    return [f = std::move(f)](std::span<const Array> x) -> std::vector<Array> {
       if constexpr (std::is_convertible_v<std::invoke_result_t<F, std::span<const Array>>, Array>) {
         return {f(x)};
       } else {
@@ -32,7 +32,7 @@ template <class F>
       }
     };
   } else {
-    return [f](std::span<const Array> x) -> std::vector<Array> {
+    return [f = std::move(f)](std::span<const Array> x) -> std::vector<Array> {
       if constexpr (std::is_invocable_v<F, Array>) {
         require_argument_count(x.size(), 1);
         return {f(x[0])};

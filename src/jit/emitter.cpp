@@ -83,7 +83,7 @@ Values Emitter::loop(Value* begin, Value* end, std::int64_t step, Values carried
     phis.back()->addIncoming(value, before);
     current.push_back(phis.back());
   }
-  const Values next = body(i, current);
+  Values next = body(i, current);
   llvm::BasicBlock* const bottom = ir.GetInsertBlock();
   Value* const following = ir.CreateAdd(i, llvm::ConstantInt::getSigned(i->getType(), step), "", false, true);
   i->addIncoming(following, bottom);

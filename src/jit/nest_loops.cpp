@@ -5,8 +5,6 @@
 
 namespace downhill::jit {
 
-using loops::Affine;
-
 void NestEmitter::emit(const AxisRange& range) {
   range_ = range;
   for (int axis = 0; axis < plan_.rank(); ++axis)

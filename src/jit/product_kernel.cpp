@@ -125,7 +125,7 @@ Values ProductKernels::merge_waiting(Value* merge, std::int64_t rows, std::int64
   for (std::int64_t level = 0; level < shape_.levels(); ++level) {
     Value* const wanted =
         ir_.CreateICmpNE(ir_.CreateAnd(merge, emitter_.index(std::int64_t{1} << level)), emitter_.index(0));
-    const Values before = accumulators;
+    Values before = accumulators;
     accumulators = emitter_.branch(
         wanted,
         [&] {

@@ -12,10 +12,11 @@ namespace {
 double tile_cost(double rows, double vectors) { return std::max({rows * vectors, vectors + 0.5 * rows, 8.0}); }
 
 double cost(std::int64_t m, std::int64_t columns, std::int64_t rows, std::int64_t vectors) {
+  const std::int64_t full_tiles = m / rows;
   double sum = 0;
   for (std::int64_t j = 0; j < columns; j += vectors) {
     const auto wide = static_cast<double>(std::min(vectors, columns - j));
-    sum += static_cast<double>(m / rows) * tile_cost(static_cast<double>(rows), wide);
+    sum += static_cast<double>(full_tiles) * tile_cost(static_cast<double>(rows), wide);
     if (m % rows != 0) sum += tile_cost(static_cast<double>(m % rows), wide);
   }
   return sum;
@@ -49,7 +50,7 @@ void choose_tile(ProductShape& shape, const Target& target) {
 }  // namespace
 
 std::int64_t ProductShape::levels() const {
-  return k_blocks() > 1 ? std::bit_width(static_cast<std::uint64_t>(k_blocks() - 1)) : 0;
+  return k_blocks() > 1 ? static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(k_blocks() - 1))) : 0;
 }
 
 std::int64_t ProductShape::row_chunk() const {

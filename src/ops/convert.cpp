@@ -13,11 +13,11 @@ std::vector<Type> types(std::span<const Type> operands, const Attributes& attrib
 }
 
 template <class V>
-struct element_of {
+struct ElementOf {
   using type = V;
 };
 template <class T>
-struct element_of<scalar::Recorded<T>> {
+struct ElementOf<scalar::Recorded<T>> {
   using type = T;
 };
 
@@ -26,7 +26,7 @@ template <class R>
 struct Convert {
   template <class V>
   auto operator()(V x) const {
-    using A = typename element_of<V>::type;
+    using A = typename ElementOf<V>::type;
     if constexpr (std::is_same_v<A, R>) {
       return x;
     } else if constexpr (std::is_same_v<R, bool> && std::is_same_v<A, std::int32_t>) {

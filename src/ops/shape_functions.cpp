@@ -47,7 +47,7 @@ Array on_last_axis(std::string_view name, const Operand& x, std::int64_t axis, c
   std::iota(there.begin(), there.end(), 0);
   std::rotate(there.begin() + static_cast<std::ptrdiff_t>(at), there.begin() + static_cast<std::ptrdiff_t>(at) + 1,
               there.end());
-  const Array result = use(transpose(x, there));
+  Array result = use(transpose(x, there));
   if (result.rank() != x.array.rank()) {
     return result;
   }

@@ -64,66 +64,66 @@ TEST(Canonical, AllPassesTogetherChangeNoBit) { expect_exact(canonical, 3000); }
 class Simplify : public ::testing::Test {
  protected:
   ir::ValueId number(double value, const Shape& shape = {3}) {
-    const ir::ValueId scalar = graph.add(ir::constant, {}, {{"value", ir::scalar_literal(DType::f64, value)}});
-    return graph.add(primitives::broadcast_to, {{scalar}}, {{"shape", shape.lengths()}});
+    const ir::ValueId scalar = graph_.add(ir::constant, {}, {{"value", ir::scalar_literal(DType::f64, value)}});
+    return graph_.add(primitives::broadcast_to, {{scalar}}, {{"shape", shape.lengths()}});
   }
   /// The nodes that are left of `value`, by name.
   std::string left_of(ir::ValueId value) {
-    graph.set_outputs({value});
-    const ir::Graph left = canonical(graph);
+    graph_.set_outputs({value});
+    const ir::Graph left = canonical(graph_);
     std::string names;
     for (const ir::Node& node : left.nodes()) {
       names += (names.empty() ? "" : " ") + std::string(node.primitive->name);
     }
     return names;
   }
-  ir::Graph graph;
-  ir::ValueId x = graph.add_input({DType::f64, {3}});
-  ir::ValueId y = graph.add_input({DType::f64, {3}});
+  ir::Graph graph_;
+  ir::ValueId x_ = graph_.add_input({DType::f64, {3}});
+  ir::ValueId y_ = graph_.add_input({DType::f64, {3}});
 };
 
 TEST_F(Simplify, FactorsOfOneVanish) {
-  EXPECT_EQ(left_of(graph.add(primitives::mul, {{x, number(1)}})), "");
-  EXPECT_EQ(left_of(graph.add(primitives::chain_mul, {{number(1), x}})), "");
-  EXPECT_EQ(left_of(graph.add(primitives::div, {{x, number(1)}})), "");
+  EXPECT_EQ(left_of(graph_.add(primitives::mul, {{x_, number(1)}})), "");
+  EXPECT_EQ(left_of(graph_.add(primitives::chain_mul, {{number(1), x_}})), "");
+  EXPECT_EQ(left_of(graph_.add(primitives::div, {{x_, number(1)}})), "");
 }
 
 TEST_F(Simplify, PlusZeroStaysForItChangesTheSignOfMinusZero) {
-  EXPECT_EQ(left_of(graph.add(primitives::add, {{x, number(0.0)}})), "constant broadcast_to add");
-  EXPECT_EQ(left_of(graph.add(primitives::add, {{x, number(-0.0)}})), "");
-  EXPECT_EQ(left_of(graph.add(primitives::sub, {{x, number(0.0)}})), "");
+  EXPECT_EQ(left_of(graph_.add(primitives::add, {{x_, number(0.0)}})), "constant broadcast_to add");
+  EXPECT_EQ(left_of(graph_.add(primitives::add, {{x_, number(-0.0)}})), "");
+  EXPECT_EQ(left_of(graph_.add(primitives::sub, {{x_, number(0.0)}})), "");
 }
 
 TEST_F(Simplify, ChainProductsWithFiniteNumbersAreProducts) {
-  EXPECT_EQ(left_of(graph.add(primitives::chain_mul, {{x, number(2.5)}})), "constant broadcast_to mul");
-  EXPECT_EQ(left_of(graph.add(primitives::chain_mul, {{x, y}})), "chain_mul");
-  EXPECT_EQ(left_of(graph.add(primitives::chain_mul, {{x, number(std::numeric_limits<double>::infinity())}})),
+  EXPECT_EQ(left_of(graph_.add(primitives::chain_mul, {{x_, number(2.5)}})), "constant broadcast_to mul");
+  EXPECT_EQ(left_of(graph_.add(primitives::chain_mul, {{x_, y_}})), "chain_mul");
+  EXPECT_EQ(left_of(graph_.add(primitives::chain_mul, {{x_, number(std::numeric_limits<double>::infinity())}})),
             "constant broadcast_to chain_mul");
 }
 
 TEST_F(Simplify, ViewsOfViewsAreOne) {
   const ir::ValueId a =
-      graph.add(primitives::slice, {{x}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
+      graph_.add(primitives::slice, {{x_}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
   const ir::ValueId b =
-      graph.add(primitives::slice, {{a}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
+      graph_.add(primitives::slice, {{a}}, {{"begin", Integers{2}}, {"step", Integers{-1}}, {"counts", Integers{3}}});
   EXPECT_EQ(left_of(b), "");
-  const ir::ValueId both = graph.add(primitives::concatenate, {{x, y}}, {{"axis", std::int64_t{0}}});
-  EXPECT_EQ(left_of(graph.add(primitives::slice, {{both}},
-                              {{"begin", Integers{3}}, {"step", Integers{1}}, {"counts", Integers{3}}})),
+  const ir::ValueId both = graph_.add(primitives::concatenate, {{x_, y_}}, {{"axis", std::int64_t{0}}});
+  EXPECT_EQ(left_of(graph_.add(primitives::slice, {{both}},
+                               {{"begin", Integers{3}}, {"step", Integers{1}}, {"counts", Integers{3}}})),
             "");
 }
 
 TEST_F(Simplify, ASumOfEqualElementsIsAProduct) {
-  EXPECT_EQ(left_of(graph.add(primitives::sum, {{number(0.1, {3, 1000})}}, {{"axes", Integers{1}}})),
+  EXPECT_EQ(left_of(graph_.add(primitives::sum, {{number(0.1, {3, 1000})}}, {{"axes", Integers{1}}})),
             "constant broadcast_to");
-  const ir::ValueId spread = graph.add(primitives::broadcast_to, {{x}}, {{"shape", Integers{7, 3}}});
-  EXPECT_EQ(left_of(graph.add(primitives::sum, {{spread}}, {{"axes", Integers{0}}})), "constant broadcast_to mul");
+  const ir::ValueId spread = graph_.add(primitives::broadcast_to, {{x_}}, {{"shape", Integers{7, 3}}});
+  EXPECT_EQ(left_of(graph_.add(primitives::sum, {{spread}}, {{"axes", Integers{0}}})), "constant broadcast_to mul");
 }
 
 TEST_F(Simplify, EqualNodesAreComputedOnce) {
-  const ir::ValueId a = graph.add(primitives::exp, {{graph.add(primitives::mul, {{x, y}})}});
-  const ir::ValueId b = graph.add(primitives::exp, {{graph.add(primitives::mul, {{y, x}})}});
-  EXPECT_EQ(left_of(graph.add(primitives::add, {{a, b}})), "mul exp add");
+  const ir::ValueId a = graph_.add(primitives::exp, {{graph_.add(primitives::mul, {{x_, y_}})}});
+  const ir::ValueId b = graph_.add(primitives::exp, {{graph_.add(primitives::mul, {{y_, x_}})}});
+  EXPECT_EQ(left_of(graph_.add(primitives::add, {{a, b}})), "mul exp add");
 }
 
 }  // namespace

@@ -26,20 +26,20 @@ class Code : public ::testing::Test {
     if (native_backend().backend == nullptr) {
       GTEST_SKIP() << native_backend().reason;
     }
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      x[k] = std::sin(static_cast<double>(k));
+    for (std::size_t k = 0; k < x_.size(); ++k) {
+      x_[k] = std::sin(static_cast<double>(k));
     }
   }
   std::vector<double> run(CompiledCode& code) {
-    std::vector<double> y(x.size());
-    const void* inputs[] = {x.data()};
+    std::vector<double> y(x_.size());
+    const void* inputs[] = {x_.data()};
     void* outputs[] = {y.data()};
     alignas(64) std::byte workspace[4096];
     EXPECT_LE(code.workspace_bytes(), sizeof workspace);
     EXPECT_EQ(code.code().run(inputs, outputs, workspace, {}).status.fault, ir::Fault::none);
     return y;
   }
-  std::vector<double> x = std::vector<double>(100);
+  std::vector<double> x_ = std::vector<double>(100);
 };
 
 TEST_F(Code, OfTheSameGraphIsMadeOnce) {

@@ -118,7 +118,7 @@ Objective smooth(std::size_t n, F f, std::optional<bool> quadratic = std::nullop
 
 /// The sum of squares of the residuals r, a generic callable that returns a vector of m of them.
 template <class R>
-Objective least_squares(std::size_t n, std::size_t m, R r) {
+Objective least_squares(std::size_t n, std::size_t m, const R& r) {
   const auto sum = [r](const auto& x) {
     auto residuals = r(x);
     auto total = residuals[0] * residuals[0];

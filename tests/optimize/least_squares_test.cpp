@@ -21,7 +21,7 @@ struct Regression {
 };
 
 template <class F>
-Objective regression(std::size_t n, std::vector<double> x, std::vector<double> y, F model) {
+Objective regression(std::size_t n, const std::vector<double>& x, const std::vector<double>& y, F model) {
   return least_squares(n, x.size(), [=](const auto& b) {
     std::vector<std::decay_t<decltype(b[0])>> residuals;
     for (std::size_t i = 0; i < x.size(); ++i) residuals.push_back(model(b, x[i]) - y[i]);

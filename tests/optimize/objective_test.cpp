@@ -67,8 +67,8 @@ TEST(Objective, DifferencesAgreeWithExactDerivativesAndCountTheirValues) {
   static_cast<void>(exact.value_and_gradient(x, expected));
   f.hessian(x, h);
   exact.hessian(x, expected_h);
-  for (int i = 0; i < 2; ++i) EXPECT_NEAR(g[i], expected[i], 1e-7 * std::abs(expected[i]));
-  for (int i = 0; i < 4; ++i) EXPECT_NEAR(h[i], expected_h[i], 1e-4 * std::abs(expected_h[0]));
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(g[i], expected[i], 1e-7 * std::abs(expected[i]));
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(h[i], expected_h[i], 1e-4 * std::abs(expected_h[0]));
   const Result r = minimize(f, std::vector<double>{-1.2, 1}, GradientDescent{}, {.max_iterations = 10});
   EXPECT_GE(r.evaluations.value, 5 * r.evaluations.gradient) << "4 values for each gradient, and its own";
 }

@@ -125,7 +125,7 @@ TEST(Verdict, AKinkIsNoSuccessUnlessTheMinimumIsHitExactly) {
 TEST(Verdict, HardScalesEndAtTheMinimum) {
   const auto ill = [](const auto& x) {
     auto sum = 0.5 * square(x[0]);
-    for (int i = 1; i < 5; ++i) sum = sum + 0.5 * std::pow(10.0, 4 * i) * square(x[i]);
+    for (std::size_t i = 1; i < 5; ++i) sum = sum + 0.5 * std::pow(10.0, 4.0 * static_cast<double>(i)) * square(x[i]);
     return sum;
   };
   EXPECT_LT(run(smooth(5, ill), {1, 1, 1, 1, 1}).value, 1e-20);

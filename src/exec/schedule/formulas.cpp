@@ -9,7 +9,6 @@ namespace {
 
 using ir::Combine;
 using ir::ScalarCode;
-using scalar::Recorded;
 
 template <class V>
 V combined_real(Combine combine, V a, V b) {
