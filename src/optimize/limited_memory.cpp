@@ -45,8 +45,31 @@ void LimitedMemory::add(std::span<const double> step, std::span<const double> be
   scale(pair.change, -pair.change_exponent);
   pair.product = dot(pair.step, pair.change);
   if (!(pair.product > 0)) return;
+  update_diagonal(pair);
   pairs_.push_back(std::move(pair));
   while (pairs_.size() > most) pairs_.pop_front();
+}
+
+// 1/D_i becomes c/D_i + y_i² / sᵀy - c (s_i/D_i)² / Σ s_j²/D_j with c = yᵀD y / sᵀy.
+void LimitedMemory::update_diagonal(const Pair& pair) {
+  if (pairs_.empty()) diagonal_.assign(pair.step.size(), pair.product / dot(pair.change, pair.change));
+  if (!pairs_.empty()) {
+    const Pair& last = pairs_.back();
+    scale(diagonal_, (last.step_exponent - last.change_exponent) - (pair.step_exponent - pair.change_exponent));
+  }
+  double image = 0, length = 0;
+  for (std::size_t i = 0; i < diagonal_.size(); ++i) {
+    image += pair.change[i] * (diagonal_[i] * pair.change[i]);
+    length += pair.step[i] * (pair.step[i] / diagonal_[i]);
+  }
+  const double c = image / pair.product;
+  for (std::size_t i = 0; i < diagonal_.size(); ++i) {
+    const double before = c / diagonal_[i];
+    const double along = pair.step[i] / diagonal_[i];
+    const double rest = std::max(before - c * along * (along / length), 1e-10 * before);
+    const double next = 1 / (rest + pair.change[i] * (pair.change[i] / pair.product));
+    if (std::isfinite(next) && next > 0) diagonal_[i] = next;
+  }
 }
 
 // With q in units 2^e of the gradient and r in those of x, s = 2^a ŝ and y = 2^b ŷ make
@@ -62,9 +85,8 @@ std::vector<double> LimitedMemory::direction(std::span<const double> gradient) c
     for (std::size_t i = 0; i < r.size(); ++i) r[i] -= alpha[k] * pair.change[i];
   }
   const Pair& last = pairs_.back();
-  const double gamma =
-      std::ldexp(last.product / dot(last.change, last.change), last.step_exponent - last.change_exponent + unit);
-  for (double& entry : r) entry *= gamma;
+  const int units = last.step_exponent - last.change_exponent + unit;
+  for (std::size_t i = 0; i < r.size(); ++i) r[i] *= std::ldexp(diagonal_[i], units);
   for (std::size_t k = 0; k < pairs_.size(); ++k) {
     const Pair& pair = pairs_[k];
     const double beta = dot(pair.change, r) / pair.product;

@@ -15,17 +15,22 @@ class LimitedMemory {
   /// before, after: the gradients. A pair whose curvature is not positive beyond the rounding of the gradients is left out.
   void add(std::span<const double> step, std::span<const double> before, std::span<const double> after,
            std::size_t most);
-  void clear() { pairs_.clear(); }
+  void clear() {
+    pairs_.clear();
+    diagonal_.clear();
+  }
   [[nodiscard]] bool is_empty() const { return pairs_.empty(); }
   [[nodiscard]] std::size_t size() const { return pairs_.size(); }
 
-  /// -H gradient by the two-loop recursion, with H = gamma I before the first pair, gamma = sᵀy / yᵀy of the last one (Nocedal &
-  /// Wright, Numerical Optimization, 2nd ed. 2006, algorithm 7.4 and equation 7.20). Needs a pair. Cost: 4 n size().
+  /// -H gradient by the two-loop recursion (Nocedal & Wright, Numerical Optimization, 2nd ed. 2006, algorithm 7.4) that begins with a
+  /// diagonal D: sᵀy / yᵀy at first, updated by every pair since (Gilbert & Lemaréchal, Math. Programming 45 (1989) 407-435).
+  /// Needs a pair. Cost: 4 n size().
   [[nodiscard]] std::vector<double> direction(std::span<const double> gradient) const;
 
   template <class Visitor>
   void visit(Visitor& v) {
     v("pairs", pairs_);
+    v("diagonal", diagonal_);
   }
 
  private:
@@ -45,7 +50,11 @@ class LimitedMemory {
     }
   };
 
+  void update_diagonal(const Pair& pair);
+
   std::deque<Pair> pairs_;  // the oldest first
+  std::vector<double>
+      diagonal_;  // H before the first pair, in the units of the last one: 2^(step_exponent - change_exponent)
 };
 
 /// Whether stepᵀ(after - before) is positive beyond what rounding of the gradients can do to it.

@@ -6,6 +6,7 @@
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/patient_search.hpp"
 
 namespace downhill::optimize {
 
@@ -140,7 +141,10 @@ std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature, st
     return norm(scaled);
   };
   const bool is_closer = scaled_norm(next.gradient) <= 0.5 * scaled_norm(gradient);
-  if (!is_closer || next.value > here.value + 16 * rounding_of(here.value)) return std::nullopt;
+  if (!is_closer) return std::nullopt;
+  if (next.value > here.value + 16 * rounding_of(here.value) && next.value > here.value + 2 * value_noise(walk)) {
+    return std::nullopt;
+  }
   return next;
 }
 

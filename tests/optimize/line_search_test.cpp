@@ -69,7 +69,8 @@ TEST(LineSearch, ArmijoAcceptsOnlyASufficientFall) {
 
 TEST(LineSearch, ReadsBackFromItsTextForm) {
   for (const char* text :
-       {"fixed(learning_rate=0.5)", "exact", "armijo(contraction=0.25)", "candidates(steps=[1, 0.5])"}) {
+       {"fixed(learning_rate=0.5)", "exact", "armijo(contraction=0.25)", "candidates(steps=[1, 0.5])",
+        "strong_wolfe(curvature=0.1)", "more_thuente(sufficient_decrease=0.01)", "hager_zhang(expansion=2)"}) {
     EXPECT_EQ(LineSearch::registry().parse(text).text(options::Detail::changed), text);
   }
 }

@@ -26,7 +26,11 @@ std::vector<Method> every_method() {
   for (const char* text :
        {"gradient_descent(line_search=exact)", "gradient_descent(line_search=fixed(learning_rate=0.05))",
         "gradient_descent(line_search=candidates)", "local_search(batch=8, contraction=0.5)",
-        "newton(shrink=0.5, growth=4)"}) {
+        "newton(shrink=0.5, growth=4)", "lbfgs(memory=3, line_search=strong_wolfe)", "lbfgs(line_search=hager_zhang)",
+        "bfgs(line_search=hager_zhang)", "newton_cg(line_search=armijo)",
+        "nonlinear_cg(beta=fletcher_reeves, line_search=strong_wolfe(curvature=0.1))",
+        "nonlinear_cg(beta=polak_ribiere_plus)", "nonlinear_cg(beta=hestenes_stiefel)", "nonlinear_cg(beta=dai_yuan)",
+        "barzilai_borwein(step=shorter)", "barzilai_borwein(step=alternate)"}) {
     methods.push_back(parse_method(text));
   }
   return methods;

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
+#include <downhill/line_searches/strong_wolfe.hpp>
 #include <downhill/minimize.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include "optimize/cases.hpp"
@@ -73,9 +75,23 @@ void expect_same_run(const Start& start, int value_exponent, std::vector<int> ex
 }
 
 TEST(Scaling, ThePowerOfTwoOfTheLossChangesNoBitOfTheIterates) {
-  for (const Method& method : {Method(Newton{}), Method(GradientDescent{}), Method(GradientDescent{Exact{}})}) {
+  for (const Method& method :
+       {Method(Newton{}), Method(GradientDescent{}), Method(GradientDescent{Exact{}}), Method(Lbfgs{}), Method(Bfgs{}),
+        Method(NonlinearCg{}), Method(BarzilaiBorwein{}), Method(NewtonCg{}), Method(Lbfgs{10, StrongWolfe{}})}) {
     for (const Start& start : starts()) {
       for (const int exponent : {40, -40, 1, -1, 3}) expect_same_run(start, exponent, {}, method);
+    }
+  }
+}
+
+TEST(Scaling, OnePowerOfTwoOfAllVariablesChangesNoBitOfTheIterates) {
+  for (const Method& method :
+       {Method(Lbfgs{}), Method(Bfgs{}), Method(NonlinearCg{}), Method(BarzilaiBorwein{}), Method(NewtonCg{})}) {
+    for (const Start& start : starts()) {
+      if (std::all_of(start.x0.begin(), start.x0.end(), [](double x) { return x == 0; }))
+        continue;  // no length to begin with
+      expect_same_run(start, 0, {10, 10, 10, 10}, method);
+      expect_same_run(start, 3, {-7, -7, -7, -7}, method);
     }
   }
 }

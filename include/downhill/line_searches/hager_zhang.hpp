@@ -7,7 +7,7 @@ namespace downhill {
 /// (2 * sufficient_decrease - 1) * slope >= phi'(t) >= curvature * slope; by double secant steps (Hager & Zhang, SIAM J.
 /// Optim. 16 (2005) 170-192, and ACM Trans. Math. Software 32 (2006) 113-137).
 struct HagerZhang {
-  double sufficient_decrease = 0.1;  ///< in (0, 0.5), below `curvature`
+  double sufficient_decrease = 0.1;  ///< in (0, 0.5), at most `curvature`
   double curvature = 0.9;            ///< in (0, 1)
   double expansion = 5;              ///< factor on the step while the slope stays negative, above 1
   double contraction = 0.66;         ///< bisects when a round shortens the bracket by less, in (0, 1)

@@ -15,6 +15,7 @@ namespace downhill::optimize {
 namespace {
 
 constexpr double roundings_allowed = 8;  // f is computed with many operations
+constexpr double noises_allowed = 2;
 
 }  // namespace
 
@@ -35,16 +36,25 @@ Sample LineFunction::at(double t) {
   sample.slope = std::ldexp(dot(sample.point.gradient, ray_.direction), -exponent_);
   sample.rise = std::ldexp(sample.point.value - before, -exponent_);
   const double by_slopes = 0.5 * t * (slope_ + sample.slope);
+  const double size = std::max(std::abs(before), std::abs(sample.point.value));
   const double rounding =
-      std::ldexp(rounding_of(std::max(std::abs(before), std::abs(sample.point.value))), -exponent_) * roundings_allowed;
+      std::ldexp(std::max(roundings_allowed * rounding_of(size), noises_allowed * ray_.noise), -exponent_);
   if (std::abs(sample.rise) <= rounding && std::abs(sample.rise - by_slopes) <= rounding) sample.rise = by_slopes;
   if (sample.is_usable() && sample.rise < (lowest_ ? lowest_->rise : 0)) lowest_ = sample;
   return sample;
 }
 
+bool LineFunction::is_lower(const Sample& a, const Sample& b) const {
+  const double difference = a.rise - b.rise;
+  const double size = std::ldexp(rounding_of(std::max(std::abs(a.point.value), std::abs(b.point.value))), -exponent_);
+  if (std::abs(difference) > roundings_allowed * size) return difference < 0;
+  return (a.step - b.step) * (a.slope + b.slope) < 0;
+}
+
 std::optional<Trial> LineFunction::lowest() const {
   const double before = walk_.here().value;
-  if (!lowest_ || !(lowest_->point.value < before - rounding_of(before))) return std::nullopt;
+  const double rounding = std::max(rounding_of(before), ray_.noise);
+  if (!lowest_ || !(lowest_->point.value < before - rounding)) return std::nullopt;
   return trial_of(*lowest_);
 }
 
@@ -61,9 +71,9 @@ bool is_weak(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) 
 }
 
 void check_order(std::string_view search, double sufficient_decrease, double curvature) {
-  if (sufficient_decrease < curvature) return;
+  if (sufficient_decrease <= curvature) return;
   throw OptionError(
-      fmt::format("{}: sufficient_decrease = {} is not below curvature = {}", search, sufficient_decrease, curvature));
+      fmt::format("{}: sufficient_decrease = {} is above curvature = {}", search, sufficient_decrease, curvature));
 }
 
 Trial trial_of(Sample sample) { return {sample.step, std::move(sample.point)}; }

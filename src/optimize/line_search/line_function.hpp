@@ -37,6 +37,9 @@ class LineFunction {
   /// Whether x + t p is x, after rounding.
   [[nodiscard]] bool is_at_start(const Sample& sample) const { return sample.point.x == walk_.here().x; }
 
+  /// Whether phi is lower at a than at b; where values are lost in the rounding of f, by the trapezoidal rule between them.
+  [[nodiscard]] bool is_lower(const Sample& a, const Sample& b) const;
+
   /// The lowest trial so far if it is lower than the start by more than rounding: what a search that has failed otherwise may still return.
   [[nodiscard]] std::optional<Trial> lowest() const;
 
@@ -58,7 +61,7 @@ struct Wolfe {
 /// The same without an upper bound on the slope.
 [[nodiscard]] bool is_weak(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample);
 
-/// Throws OptionError unless sufficient_decrease < curvature, without which no step need satisfy both conditions.
+/// Throws OptionError unless sufficient_decrease <= curvature, without which no step need satisfy both conditions.
 void check_order(std::string_view search, double sufficient_decrease, double curvature);
 
 constexpr int most_trials = 80;

@@ -19,7 +19,8 @@ namespace optimize {
 struct Ray {
   std::span<const double> direction;
   double slope = 0;
-  double unit = 1;  ///< a step in the method's own units, such as a learning rate, is t = unit * step
+  double unit = 1;   ///< a step in the method's own units, such as a learning rate, is t = unit * step
+  double noise = 0;  ///< of f near here, where it was measured; its rounding is known without
 };
 
 /// An accepted trial, with everything that was computed there, so that nothing is evaluated twice.

@@ -72,9 +72,14 @@ class Interval {
     [[nodiscard]] double guess(bool is_turned, double nearest, double farthest) const {
       const double cubic = cubic_minimum(low, trial);
       if (trial.value > low.value) {  // case 1: a higher value closes the interval
+        const double length = trial.t - low.t;
+        if (std::signbit(trial.slope) == std::signbit(low.slope))
+          return low.t + 0.25 * length;  // there is a hill between
         const double parabola = parabola_bottom(low, trial);
         if (!std::isfinite(cubic)) return parabola;
-        return std::abs(cubic - low.t) < std::abs(parabola - low.t) ? cubic : cubic + 0.5 * (parabola - cubic);
+        const bool is_cubic_nearer = std::abs(cubic - low.t) < std::abs(parabola - low.t);
+        const double t = is_cubic_nearer ? cubic : cubic + 0.5 * (parabola - cubic);
+        return std::abs(t - low.t) < 1e-3 * std::abs(length) ? low.t + 1e-3 * length : t;
       }
       const double straight = secant(low, trial);
       const bool is_cubic_farther = std::abs(cubic - trial.t) > std::abs(straight - trial.t);

@@ -44,7 +44,7 @@ std::optional<Trial> zoom(const Wolfe& wolfe, LineFunction& phi, Sample low, Sam
     if (t == low.step || t == high.step) break;
     Sample next = phi.at(t);
     if (phi.is_at_start(next)) break;
-    if (!next.is_usable() || !has_fallen_enough(wolfe, phi, next) || next.rise >= low.rise) {
+    if (!next.is_usable() || !has_fallen_enough(wolfe, phi, next) || !phi.is_lower(next, low)) {
       high = std::move(next);
       continue;
     }

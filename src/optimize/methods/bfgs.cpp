@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "optimize/limited_memory.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/patient_search.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -23,9 +25,10 @@ namespace {
 
 constexpr std::size_t most_variables = 5000;  // 200 MB
 
-// The inverse Hessian H = J Jᵀ of f / 2^unit, which is empty before the first step.
+// The inverse Hessian H = J Jᵀ of f / 2^unit in the variables x / 2^length, which is empty before the first step.
 struct InverseHessian {
-  int unit = 0;
+  int unit = 0;              // of the gradient
+  int length = 0;            // of the first step
   std::vector<double> root;  // J, n*n
 
   [[nodiscard]] std::vector<double> scaled(std::span<const double> gradient) const {
@@ -50,13 +53,15 @@ struct InverseHessian {
     const std::size_t n = gradient.size();
     const std::vector<double> w = transposed_times(scaled(gradient));
     std::vector<double> result(n);
-    for (std::size_t i = 0; i < n; ++i) result[i] = -dot(std::span(root).subspan(i * n, n), w);
+    for (std::size_t i = 0; i < n; ++i) result[i] = -std::ldexp(dot(std::span(root).subspan(i * n, n), w), length);
     return result;
   }
 
   // J becomes (I + s vᵀ) J with v = B s / sqrt(sᵀy sᵀB s) - y / sᵀy, B = H⁻¹; along p = -H g it is known that B s = -t g.
-  void update(std::span<const double> s, double t, const Point& from, const Point& to) {
+  void update(std::vector<double> s, double t, const Point& from, const Point& to) {
     if (largest(s) == 0 || !is_safely_positive(s, from.gradient, to.gradient)) return;
+    if (root.empty()) length = std::ilogb(largest(s));
+    for (double& entry : s) entry = std::ldexp(entry, -length);
     const std::size_t n = s.size();
     const std::vector<double> before = scaled(from.gradient);
     std::vector<double> y = scaled(to.gradient);
@@ -99,10 +104,13 @@ struct Implementation<Bfgs> {
 
   struct State {
     InverseHessian inverse;
+    PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("unit", inverse.unit);
+      v("length", inverse.length);
       v("root", inverse.root);
+      v("search", search);
     }
   };
 
@@ -112,7 +120,7 @@ struct Implementation<Bfgs> {
                                     walk.size(), most_variables));
     }
     const double steepest = largest(walk.here().gradient);
-    return {{steepest > 0 ? std::ilogb(steepest) : 0, {}}};
+    return {{steepest > 0 ? std::ilogb(steepest) : 0, 0, {}}, {}};
   }
 
   static StepOutcome step(const Bfgs& options, State& state, Walk& walk) {
@@ -126,10 +134,15 @@ struct Implementation<Bfgs> {
       bool is_lost = is_new;
       if (slope < 0 && std::isfinite(slope)) {
         const double suggested = is_new ? first_step(walk, direction, slope) : 1;
-        if (auto trial = options.line_search.model().find(walk, {direction, slope}, suggested)) {
-          std::vector<double> moved(trial->point.x);
-          for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= here.x[i];
-          state.inverse.update(moved, trial->step, here, trial->point);
+        const Ray ray{direction, slope};
+        if (auto trial = state.search.find(options.line_search, walk, ray, suggested)) {
+          if (!is_new && has_ended_early(*trial, ray)) {
+            state.inverse.root.clear();
+          } else {
+            std::vector<double> moved(trial->point.x);
+            for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= here.x[i];
+            state.inverse.update(std::move(moved), trial->step, here, trial->point);
+          }
           walk.move(std::move(trial->point));
           return {};
         }

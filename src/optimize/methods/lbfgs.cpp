@@ -4,6 +4,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/patient_search.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -27,9 +28,11 @@ struct Implementation<Lbfgs> {
 
   struct State {
     LimitedMemory memory;
+    PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("memory", memory);
+      v("search", search);
     }
   };
 
@@ -46,8 +49,13 @@ struct Implementation<Lbfgs> {
       bool is_lost = is_new;
       if (slope < 0 && std::isfinite(slope)) {
         const double suggested = is_new ? first_step(walk, direction, slope) : 1;
-        if (auto trial = options.line_search.model().find(walk, {direction, slope}, suggested)) {
-          remember(options, state, here, trial->point);
+        const Ray ray{direction, slope};
+        if (auto trial = state.search.find(options.line_search, walk, ray, suggested)) {
+          if (!is_new && has_ended_early(*trial, ray)) {
+            state.memory.clear();
+          } else {
+            remember(options, state, here, trial->point);
+          }
           walk.move(std::move(trial->point));
           return {};
         }

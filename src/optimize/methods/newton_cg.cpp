@@ -7,6 +7,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/patient_search.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -34,10 +35,12 @@ struct Implementation<NewtonCg> {
   struct State {
     double steepest = 0;     // the largest |g| so far
     double last_length = 0;  // of the last step; 0 before the first
+    PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("steepest", steepest);
       v("last_length", last_length);
+      v("search", search);
     }
   };
 
@@ -58,11 +61,11 @@ struct Implementation<NewtonCg> {
     std::optional<Trial> trial;
     bool is_lost = false;
     if (slope < 0 && std::isfinite(slope) && is_finite(direction)) {
-      trial = options.line_search.model().find(walk, {direction, slope}, 1);
+      trial = state.search.find(options.line_search, walk, {direction, slope}, 1);
       is_lost = is_lost_in_rounding(walk, slope, 1);
     }
     if (!trial && !is_lost && !walk.is_over()) {
-      trial = options.line_search.model().find(walk, {steepest, steepest_slope}, reach / norm(steepest));
+      trial = state.search.find(options.line_search, walk, {steepest, steepest_slope}, reach / norm(steepest));
     }
     if (!trial) return {StepOutcome::Kind::stalled};
     std::vector<double> moved(trial->point.x);

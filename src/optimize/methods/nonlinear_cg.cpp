@@ -6,6 +6,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/patient_search.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -25,7 +26,7 @@ struct Implementation<NonlinearCg> {
     return {.needs = Needs::gradient,
             .saddles = Traits::Saddles::leaves,
             .descent = options.line_search.model().descent(),
-            .rate = Traits::Rate::linear};
+            .rate = Traits::Rate::superlinear};
   }
 
   struct State {
@@ -34,6 +35,7 @@ struct Implementation<NonlinearCg> {
     double step = 0;                // accepted last, and the slope it was for; 0: none yet
     double slope = 0;
     std::size_t since_restart = 0;
+    PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("unit", unit);
@@ -41,6 +43,7 @@ struct Implementation<NonlinearCg> {
       v("step", step);
       v("slope", slope);
       v("since_restart", since_restart);
+      v("search", search);
     }
   };
 
@@ -71,7 +74,7 @@ struct Implementation<NonlinearCg> {
         // The first change of f is taken to be the one of the step before (Nocedal & Wright, equation 3.60 and above).
         const double suggested =
             state.step > 0 ? state.step * (state.slope / slope) : first_step(walk, state.direction, full_slope);
-        if (auto trial = options.line_search.model().find(walk, {state.direction, full_slope}, suggested)) {
+        if (auto trial = state.search.find(options.line_search, walk, {state.direction, full_slope}, suggested)) {
           state.step = trial->step;
           state.slope = slope;
           turn(options, state, gradient, scaled(state, trial->point.gradient));
