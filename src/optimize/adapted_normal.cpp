@@ -12,6 +12,12 @@
 
 namespace downhill::optimize {
 
+namespace {
+
+constexpr double worst_balance = 1e6;  // of the variances of two variables
+
+}  // namespace
+
 Recombination::Recombination(std::size_t n, std::size_t lambda) : parents(lambda / 2), weights(lambda) {
   const auto size = static_cast<double>(n), count = static_cast<double>(lambda);
   double upper = 0, upper_squares = 0, lower = 0, lower_squares = 0;
@@ -116,10 +122,30 @@ void AdaptedNormal::adapt(const Recombination& by, std::span<const double> norma
   sigma *= scalar::exp(std::min(growth, 1.0));  // eq. 44
 }
 
+void AdaptedNormal::balance() {
+  const std::size_t n = mean.size();
+  double least = covariance[0], most = covariance[0];
+  for (std::size_t i = 1; i < n; ++i) {
+    least = std::min(least, covariance[i * n + i]);
+    most = std::max(most, covariance[i * n + i]);
+  }
+  if (!(least > 0) || most <= worst_balance * least) return;
+  std::vector<int> exponents(n);
+  for (std::size_t i = 0; i < n; ++i) exponents[i] = std::ilogb(covariance[i * n + i]) >> 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    unit[i] = std::ldexp(unit[i], exponents[i]);
+    path[i] = std::ldexp(path[i], -exponents[i]);
+    for (std::size_t j = 0; j < n; ++j) {
+      covariance[i * n + j] = std::ldexp(covariance[i * n + j], -exponents[i] - exponents[j]);
+    }
+  }
+}
+
 void AdaptedNormal::decompose(const Recombination& by) {
   const std::size_t n = mean.size();
   const double age = static_cast<double>(generation - decomposed);
   if (age * (by.rank_one + by.rank_mu) * static_cast<double>(n) * 10 < 1 || !is_finite(covariance)) return;  // B.2
+  balance();
   EigenDecomposition eigen = eigen_decomposition(covariance, n);
   axes = std::move(eigen.vectors);
   for (std::size_t k = 0; k < n; ++k) widths[k] = std::sqrt(std::max(eigen.values[k], 0.0));

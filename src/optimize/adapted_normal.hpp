@@ -69,7 +69,10 @@ struct AdaptedNormal {
   }
 
  private:
-  /// (axes · v) scaled by widths where asked: the sum over k of v_k widths_k axes_k, or of v_k axes_k.
+  /// Where variances differ by many orders of magnitude, measures the variables in other units, by powers of two: the distribution
+  /// stays the same, and its condition falls.
+  void balance();
+  /// The sum over k of v_k widths_k axes_k, or of v_k axes_k.
   void combine(std::span<const double> v, std::span<const double> scales, std::span<double> result) const;
 };
 

@@ -73,6 +73,16 @@ double step_tolerance(const Question& question, const Curvature& curvature, doub
   return 1e-3;
 }
 
+// The sum over j of |H_ij| length_j.
+std::vector<double> gradient_at_distance(std::span<const double> hessian, std::span<const double> lengths) {
+  const std::size_t n = lengths.size();
+  std::vector<double> result(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) result[i] += std::abs(hessian[i * n + j]) * lengths[j];
+  }
+  return result;
+}
+
 // Whether what is left to gain, ½ |g·p|, is lost in the rounding of f, and x is as good as settled.
 bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient, double step) {
   if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
@@ -82,8 +92,11 @@ bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
-  const double tolerance = question.rate == Traits::Rate::values_alone ? std::max(question.gradient_tolerance, 1e-6)
-                                                                       : question.gradient_tolerance;
+  // Values alone give a gradient to about 1e-8 at a minimum; where the curvature is in doubt they come much closer.
+  const double by_values = curvature.doubtful > 0 ? 1e-9 : 1e-6;
+  const double tolerance = question.rate == Traits::Rate::values_alone
+                               ? std::max(question.gradient_tolerance, by_values)
+                               : question.gradient_tolerance;
   measure = walk.relative_gradient();
   const double step = curvature.is_known ? relative_step(curvature, walk.lengths()) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps.
@@ -185,7 +198,8 @@ Assessment assess(Walk& walk, const Question& question) {
     return result;
   }
   Objective& objective = second.objective();
-  if (walk.here().gradient.empty()) {  // a method of values alone: the gradient is judged by the start's
+  const bool is_without_gradient = walk.here().gradient.empty();
+  if (is_without_gradient) {  // a method of values alone: the gradient is judged by the start's
     std::vector<double> gradient(n);
     objective.value_and_gradient(walk.start().x, gradient);
     walk.set_gradient(gradient);
@@ -199,6 +213,12 @@ Assessment assess(Walk& walk, const Question& question) {
     objective.hessian(walk.here().x, hessian);
   }
   const bool is_usable_hessian = !hessian.empty() && is_finite(hessian);
+  if (is_without_gradient &&
+      is_usable_hessian) {  // and by what it would be a length of x away, as the start's may be 0
+    std::vector<double> elsewhere = gradient_at_distance(hessian, walk.lengths());
+    if (is_finite(elsewhere)) walk.set_gradient(std::move(elsewhere));
+    walk.set_gradient(result.gradient);
+  }
   const std::vector<double> noise =
       gradient_rounding(objective, walk.here().x, result.gradient,
                         is_usable_hessian ? std::span<const double>(hessian) : std::span<const double>());

@@ -27,12 +27,14 @@ struct Implementation<PatternSearch> {
   struct State {
     std::vector<double> first;         // first steps
     double factor = 1;                 // on them
+    std::vector<double> anchor;        // where the factor was chosen
     std::vector<std::uint64_t> order;  // of the axes: those that led down last come first
     std::vector<std::uint64_t> signs;  // of the step that led down last: 0 up, 1 down
     template <class Visitor>
     void visit(Visitor& v) {
       v("first", first);
       v("factor", factor);
+      v("anchor", anchor);
       v("order", order);
       v("signs", signs);
     }
@@ -46,6 +48,7 @@ struct Implementation<PatternSearch> {
     }
     for (std::size_t i = 0; i < walk.size(); ++i) state.order.push_back(i);
     state.signs.assign(walk.size(), 0);
+    state.anchor = walk.here().x;
     return state;
   }
 
@@ -77,20 +80,30 @@ struct Implementation<PatternSearch> {
         state.signs[i] = 1 - state.signs[i];
       }
     }
-    if (best.x == before) {
-      if (!walk.is_over()) state.factor *= options.contraction;
+    if (best.x != before) {
+      if (has_gone_on(before, best, walk)) state.factor = std::min(state.factor * options.growth, 1e300);
+    } else if (!walk.is_over() && !(state.anchor != before && has_gone_on(state.anchor, best, walk))) {
+      state.factor *= options.contraction;
+      state.anchor = before;
       return {};
     }
-    for (std::size_t i = 0; i < n; ++i) x[i] = best.x[i] + (best.x[i] - before[i]);
-    if (!walk.is_over()) {
-      const double value = value_at(walk, x);
-      if (is_lower(value, best.value)) {
-        best = {x, value, {}};
-        state.factor = std::min(state.factor * options.growth, 1e300);
-      }
-    }
-    walk.move(std::move(best));
+    if (best.x != before) walk.move(std::move(best));
     return {};
+  }
+
+  // Goes on from `best` the way from `from` to it, twice as far each time, as long as that leads down.
+  static bool has_gone_on(const std::vector<double>& from, Point& best, Walk& walk) {
+    const std::vector<double> corner = best.x;
+    std::vector<double> x = corner;
+    bool result = false;
+    for (double factor = 1; factor < 1e9 && !walk.is_over(); factor *= 2) {
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = corner[i] + factor * (corner[i] - from[i]);
+      const double value = value_at(walk, x);
+      if (!is_lower(value, best.value)) break;
+      best = {x, value, {}};
+      result = true;
+    }
+    return result;
   }
 };
 
