@@ -14,8 +14,14 @@ struct Contender {
   std::function<void()> run;
 };
 
-/// Seconds a call, one median each: `rounds` rounds, in each of which every contender runs for `seconds`.
-inline std::vector<double> medians(const std::vector<Contender>& contenders, double seconds = 0.02, int rounds = 21) {
+/// Seconds a call.
+struct Times {
+  double median = 0;
+  double least = 0;
+};
+
+/// One each: `rounds` rounds, in each of which every contender runs for `seconds`.
+inline std::vector<Times> times_of(const std::vector<Contender>& contenders, double seconds = 0.02, int rounds = 21) {
   using Clock = std::chrono::steady_clock;
   const auto timed = [](const Contender& c, long calls) {
     const auto begin = Clock::now();
@@ -39,23 +45,30 @@ inline std::vector<double> medians(const std::vector<Contender>& contenders, dou
       samples[k].push_back(timed(contenders[k], calls[k]) / static_cast<double>(calls[k]));
     }
   }
-  std::vector<double> result;
+  std::vector<Times> result;
   for (std::vector<double>& times : samples) {
     std::ranges::nth_element(times, times.begin() + rounds / 2);
-    result.push_back(times[static_cast<std::size_t>(rounds / 2)]);
+    result.push_back({times[static_cast<std::size_t>(rounds / 2)], std::ranges::min(times)});
   }
   return result;
 }
 
-/// One row: the median of each contender in microseconds, and the first one's ratio to the fastest other.
-inline void row(const std::string& what, const std::vector<Contender>& contenders, double seconds = 0.02) {
-  const std::vector<double> times = medians(contenders, seconds);
+/// One row: the median of each contender in microseconds, and the first one's ratio to the fastest other: of the medians,
+/// and of the least times, which a busy machine disturbs less.
+inline void row(const std::string& what, const std::vector<Contender>& contenders, double seconds = 0.02,
+                int rounds = 21) {
+  const std::vector<Times> times = times_of(contenders, seconds, rounds);
   std::printf("%-44s", what.c_str());
   for (std::size_t k = 0; k < times.size(); ++k) {
-    std::printf("  %s %.4g us", contenders[k].name.c_str(), times[k] * 1e6);
+    std::printf("  %s %.4g us", contenders[k].name.c_str(), times[k].median * 1e6);
   }
   if (times.size() > 1) {
-    std::printf("  ratio %.2f", times[0] / *std::min_element(times.begin() + 1, times.end()));
+    const auto ratio = [&](double Times::* which) {
+      const auto other = std::ranges::min_element(times.begin() + 1, times.end(), {}, which);
+      return times[0].*which / ((*other).*which);
+    };
+    std::printf("  ratio %.2f", ratio(&Times::median));
+    std::printf(" (least %.2f)", ratio(&Times::least));
   }
   std::printf("\n");
   std::fflush(stdout);
