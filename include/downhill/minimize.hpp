@@ -54,7 +54,10 @@ struct RunOptions {
 ///
 ///   Objective f = objective(2, {.value_and_gradient = rosenbrock, .hessian = rosenbrock_hessian});
 ///   Result r = minimize(f, std::vector{-1.2, 1.0}, Newton{});      // r.x = {1, 1}
-[[nodiscard]] Result minimize(Objective& objective, std::span<const double> x0, const Method& method = Newton{},
+[[nodiscard]] Result minimize(Objective& objective, std::span<const double> x0, const Method& method,
                               const Stop& stop = {}, const RunOptions& run = {});
+
+/// With the method that suits the loss; see choose_method in <downhill/choice.hpp>.
+[[nodiscard]] Result minimize(Objective& objective, std::span<const double> x0);
 
 }  // namespace downhill

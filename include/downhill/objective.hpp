@@ -30,13 +30,21 @@ enum class Derivatives : std::uint8_t {
   exact,        ///< derived from the loss or supplied by the caller
 };
 
+/// What is proved about the shape of a loss.
+enum class Convexity : std::uint8_t {
+  unknown,
+  convex,           ///< every stationary point is a global minimum
+  strictly_convex,  ///< and there is at most one
+};
+
 /// What an objective can compute besides its value.
 struct Capabilities {
   Derivatives gradient = Derivatives::none;
   Derivatives hessian = Derivatives::none;  ///< also Hessian-vector products
-  std::size_t residuals = 0;  ///< number m of residuals when the value is their sum of squares; 0 when it is not
+  std::size_t residuals = 0;  ///< number m of residuals when the value is their sum of squares or of a robust loss; else 0
   /// Whether the loss is a polynomial of degree at most two in x: proved, disproved, or not known.
   std::optional<bool> quadratic = {};
+  Convexity convexity = Convexity::unknown;
 };
 
 /// Supplies the numbers of one loss. n is size(), m is capabilities().residuals; matrices are row-major and dense.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 #include "optimize/differences.hpp"
 #include "optimize/line_search/line_search_model.hpp"
@@ -165,8 +166,7 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
                                                   : "no finite second derivatives";
   switch (verdict.kind) {
     case Kind::strict_minimum:
-      return fmt::format("the gradient is zero and f curves up in every direction ({}){}", extremes,
-                         verdict.global ? "; the loss is quadratic, so no point is lower" : "");
+      return fmt::format("the gradient is zero and f curves up in every direction ({})", extremes);
     case Kind::saddle:
       return fmt::format("the gradient is zero but f curves down along {} of {} directions ({})", curvature.negative, n,
                          extremes);
@@ -186,6 +186,19 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
   return {};
 }
 
+// Why no point is lower than this stationary one; empty if it is not proved.
+std::string_view proof_of_global(const Capabilities& loss, const Curvature& curvature) {
+  if (loss.quadratic == true && curvature.is_known && !curvature.is_partial) {
+    return "the loss is quadratic, so no point is lower";
+  }
+  switch (loss.convexity) {
+    case Convexity::unknown: return "";
+    case Convexity::convex: return "the loss is convex, so no point is lower";
+    case Convexity::strictly_convex: return "the loss is strictly convex, so every other point is higher";
+  }
+  return "";
+}
+
 }  // namespace
 
 Assessment assess(Walk& walk, const Question& question) {
@@ -198,6 +211,7 @@ Assessment assess(Walk& walk, const Question& question) {
     return result;
   }
   Objective& objective = second.objective();
+  const Capabilities& own = walk.objective().capabilities();
   const bool is_without_gradient = walk.here().gradient.empty();
   if (is_without_gradient) {  // a method of values alone: the gradient is judged by the start's
     std::vector<double> gradient(n);
@@ -255,9 +269,11 @@ Assessment assess(Walk& walk, const Question& question) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
     }
   }
-  verdict.global = is_stationary && walk.objective().capabilities().quadratic == true && curvature.is_known &&
-                   !curvature.is_partial && (verdict.kind == Kind::strict_minimum || verdict.kind == Kind::undecided);
+  const bool is_end = verdict.kind == Kind::strict_minimum || verdict.kind == Kind::undecided;
+  const std::string_view proof = is_stationary && is_end && !result.lower ? proof_of_global(own, curvature) : "";
+  verdict.global = !proof.empty();
   verdict.explanation = explain(verdict, curvature, result, n);
+  if (verdict.global) verdict.explanation += fmt::format("; {}", proof);
   return result;
 }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <downhill/choice.hpp>
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
 
@@ -120,6 +121,10 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
   result.seconds.trace = objective.source()->trace_seconds();
   result.seconds.compile = objective.source()->compile_seconds();
   return result;
+}
+
+Result minimize(Objective& objective, std::span<const double> x0) {
+  return minimize(objective, x0, choose_method(objective).method);
 }
 
 }  // namespace downhill

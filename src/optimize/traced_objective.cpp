@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/convexity.hpp"
 #include "analysis/degree.hpp"
 #include "ir/trace.hpp"
 
@@ -163,6 +164,11 @@ class TracedSource final : public LossSource {
     variable.front() = true;
     const analysis::Degree degree = analysis::degrees(traced.graph, variable).front();
     if (degree != analysis::Degree::other) capabilities_.quadratic = true;
+    switch (analysis::convexity(traced)) {
+      case analysis::Convexity::unknown: break;
+      case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;
+      case analysis::Convexity::strictly_convex: capabilities_.convexity = Convexity::strictly_convex; break;
+    }
     if (residual_function_) {
       const ir::Traced residuals = ir::trace(residual_function_, inputs);
       capabilities_.residuals =

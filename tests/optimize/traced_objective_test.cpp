@@ -88,5 +88,16 @@ TEST(TracedObjective, WrongLossesAreRefusedWhereTheyAreGiven) {
                ShapeError);
 }
 
+TEST(TracedObjective, AStationaryPointOfAConvexLossIsGlobal) {
+  const auto convex = [](const Array& x) { return logsumexp(x) + sum(square(x - 1.0)); };
+  const Result r = minimize(convex, Array{3, -1}, Newton{});
+  EXPECT_TRUE(r.verdict.global);
+  EXPECT_NE(r.verdict.explanation.find("; the loss is strictly convex, so every other point is higher"),
+            std::string::npos)
+      << r.verdict.explanation;
+  const auto wells = [](const Array& x) { return sum(square(square(x) - 1.0)); };
+  EXPECT_FALSE(minimize(wells, Array{3, -2}, Newton{}).verdict.global);
+}
+
 }  // namespace
 }  // namespace downhill

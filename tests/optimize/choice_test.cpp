@@ -1,0 +1,35 @@
+#include <gtest/gtest.h>
+#include <downhill/choice.hpp>
+#include <downhill/loss.hpp>
+#include <downhill/operations.hpp>
+
+namespace downhill {
+namespace {
+
+Objective of_values(std::size_t n) {
+  return objective(n, {.value = [](std::span<const double> x) { return x[0] * x[0]; }});
+}
+
+TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
+  const auto bowl = as_array_function([](const Array& x) { return sum(square(x - 1.0)); });
+  const auto residuals = as_array_function([](const Array& x) { return x - 1.0; });
+  const auto vector = [](std::int64_t n) { return Type{DType::f64, Shape{n}}; };
+  const auto name_for = [](const Objective& f) { return std::string(choose_method(f).method.name()); };
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(2))), "newton");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(5000))), "lbfgs");
+  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(2))), "levenberg_marquardt");
+  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(5000))), "lbfgs") << "its Jacobian is large";
+  EXPECT_EQ(name_for(of_values(2)), "nelder_mead");
+  EXPECT_EQ(name_for(of_values(100)), "cma_es");
+  EXPECT_EQ(name_for(of_values(1000)), "pattern_search");
+  EXPECT_EQ(choose_method(traced_objective(bowl, vector(2))).why, "second derivatives of 2 variables are cheap");
+}
+
+TEST(Choice, IsWhatMinimizeUsesWhenItIsGivenNoMethod) {
+  const Result r = minimize([](const Array& x) { return sum(square(x - 1.0)); }, Array{3, 4});
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_EQ(r.method, "newton");
+}
+
+}  // namespace
+}  // namespace downhill
