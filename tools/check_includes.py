@@ -39,6 +39,7 @@ PUBLIC = {
     "objective.hpp": "optimize",
     "result.hpp": "optimize",
     "stop.hpp": "optimize",
+    "subproblem.hpp": "optimize",
     "verdict.hpp": "optimize",
 }
 

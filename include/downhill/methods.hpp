@@ -1,10 +1,13 @@
 #pragma once
+#include <downhill/methods/adaptive_cubic.hpp>
 #include <downhill/methods/barzilai_borwein.hpp>
 #include <downhill/methods/bfgs.hpp>
 #include <downhill/methods/brent.hpp>
 #include <downhill/methods/closed_form.hpp>
 #include <downhill/methods/cma_es.hpp>
 #include <downhill/methods/differential_evolution.hpp>
+#include <downhill/methods/dogleg.hpp>
+#include <downhill/methods/gauss_newton.hpp>
 #include <downhill/methods/gradient_descent.hpp>
 #include <downhill/methods/lbfgs.hpp>
 #include <downhill/methods/levenberg_marquardt.hpp>
@@ -18,3 +21,4 @@
 #include <downhill/methods/pattern_search.hpp>
 #include <downhill/methods/random_search.hpp>
 #include <downhill/methods/simulated_annealing.hpp>
+#include <downhill/methods/trust_region.hpp>

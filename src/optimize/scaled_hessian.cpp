@@ -116,4 +116,6 @@ std::vector<double> ScaledHessian::unscale_step(std::span<const double> scaled) 
 
 double ScaledHessian::scale_value(double value) const { return std::ldexp(value, -value_exponent_); }
 
+double ScaledHessian::unscale_value(double scaled) const { return std::ldexp(scaled, value_exponent_); }
+
 }  // namespace downhill::optimize

@@ -28,6 +28,8 @@ class ScaledHessian {
   [[nodiscard]] std::vector<double> unscale_step(std::span<const double> scaled) const;
   /// 2^-e f
   [[nodiscard]] double scale_value(double value) const;
+  /// 2^e f̂
+  [[nodiscard]] double unscale_value(double scaled) const;
 
  private:
   std::vector<int> exponents_;  // of D

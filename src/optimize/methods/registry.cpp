@@ -21,12 +21,16 @@ const options::Registry<Method>& Method::registry() {
                                                      entry<Method, GradientDescent>(),
                                                      entry<Method, Newton>(),
                                                      entry<Method, ClosedForm>(),
+                                                     entry<Method, GaussNewton>(),
                                                      entry<Method, LevenbergMarquardt>(),
+                                                     entry<Method, Dogleg>(),
                                                      entry<Method, BarzilaiBorwein>(),
                                                      entry<Method, NonlinearCg>(),
                                                      entry<Method, Bfgs>(),
                                                      entry<Method, Lbfgs>(),
                                                      entry<Method, NewtonCg>(),
+                                                     entry<Method, TrustRegion>(),
+                                                     entry<Method, AdaptiveCubic>(),
                                                  }};
   return methods;
 }
