@@ -37,6 +37,7 @@ PUBLIC = {
     "checkpoint.hpp": "optimize",
     "minimize.hpp": "optimize",
     "objective.hpp": "optimize",
+    "residual_loss.hpp": "optimize",
     "result.hpp": "optimize",
     "stop.hpp": "optimize",
     "subproblem.hpp": "optimize",

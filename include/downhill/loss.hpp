@@ -3,6 +3,7 @@
 #include <downhill/minimize.hpp>
 #include <downhill/objective.hpp>
 #include <downhill/program.hpp>
+#include <downhill/residual_loss.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -22,6 +23,10 @@ namespace downhill {
 
 /// The objective Σ r_i² of traced residuals: one real array of any shape. Also supplies the residuals and their Jacobian.
 [[nodiscard]] Objective traced_least_squares(ArrayFunction residuals, const Type& x,
+                                             const ProgramOptions& options = {});
+
+/// The objective that takes `loss` of each residual in place of its square, with exact second derivatives; see with_residual_loss.
+[[nodiscard]] Objective traced_least_squares(const ArrayFunction& residuals, const Type& x, const ResidualLoss& loss,
                                              const ProgramOptions& options = {});
 
 /// Finds a local minimum of the loss `f` of one array, starting at `x0`; see minimize in <downhill/minimize.hpp>.

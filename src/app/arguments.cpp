@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <map>
+#include <system_error>
 
 namespace downhill::app {
 namespace {
@@ -56,6 +58,19 @@ class Definition {
     fit->add_option("FILE.toml", given_.problem, "problem file with model, data and from");
     fit->add_option("--model", given_.model, "left ~ right, both of columns and variables: \"y ~ a*exp(-b*x)\"");
     run_options(fit);
+    fit->add_option(
+        "--loss", given_.loss,
+        "of each residual: squared, or robust against outliers: huber, soft_l1, cauchy, tukey, arctan, each "
+        "with its scale in units of the residuals: \"huber(scale=0.1)\"");
+    fit->add_option("--confidence", given_.confidence, "level of the intervals, between 0 and 1")
+        ->check([](const std::string& text) {
+          const char* end = text.data() + text.size();
+          double level = 0;
+          const auto read = std::from_chars(text.data(), end, level);
+          const bool is_level = read.ec == std::errc() && read.ptr == end && level > 0 && level < 1;
+          return is_level ? std::string() : fmt::format("{} is outside (0, 1)", text);
+        })
+        ->capture_default_str();
     method(fit);
 
     CLI::App* evaluate = add(Command::evaluate, "evaluate", "value, gradient and Hessian at a point");

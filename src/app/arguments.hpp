@@ -24,6 +24,8 @@ struct Arguments {
   std::optional<std::string> method;
   std::optional<std::string> methods;  ///< of `compare`
   std::optional<std::string> stop;
+  std::optional<std::string> loss;  ///< of the residuals of `fit`
+  double confidence = 0.95;         ///< level of the intervals of `fit`
   std::optional<std::uint64_t> seed;
   std::optional<std::string> trace;       ///< CSV file to write
   std::optional<std::string> checkpoint;  ///< file to keep the run in

@@ -11,7 +11,7 @@
 /// From a problem to what the methods work on.
 namespace downhill::app {
 
-/// The objective of a problem: its loss, or for a model the sum of squared residuals. `threads`: of native code.
+/// The objective of a problem: its loss, or for a model the sum of squared residuals or of their robust loss. `threads`: of native code.
 [[nodiscard]] Objective objective_of(const Problem& problem, With with = With::native, std::optional<int> threads = {});
 
 struct ChosenMethod {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "app/commands.hpp"
+#include "app/intervals.hpp"
 #include "app/json.hpp"
 #include "app/loss.hpp"
 #include "app/problem.hpp"
@@ -43,6 +44,19 @@ void begin_trace(const Arguments& arguments) {
 void say_choice(const ChosenMethod& chosen, const Arguments& arguments, const Terminal& terminal) {
   if (chosen.why.empty()) return;
   warn({fmt::format("method: {}, because {}", chosen.method.name(), chosen.why)}, arguments, terminal);
+}
+
+// Of the residuals themselves: those of a robust loss's objective are scaled.
+FitStatistics statistics_at(const Problem& problem, Objective& objective, std::span<const double> x,
+                            const Arguments& arguments) {
+  Problem squared = problem;
+  squared.loss = SquaredLoss{};
+  Objective plain = is_squared(problem.loss) ? objective : objective_of(squared, With::native, arguments.threads);
+  const std::size_t m = plain.capabilities().residuals;
+  std::vector<double> residuals(m);
+  std::vector<double> jacobian(m * x.size());
+  plain.residuals_and_jacobian(x, residuals, jacobian);
+  return fit_statistics(residuals, jacobian, x.size(), problem.loss);
 }
 
 // A first point where f is not finite is bad input: nothing can be said about f from there.
@@ -88,18 +102,15 @@ int fit_model(const Arguments& arguments, const Terminal& terminal) {
     result.value = objective.value_and_gradient(result.x, gradient);
     result.gradient_norm = std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0));
   }
-  const std::size_t m = objective.capabilities().residuals;
-  const std::size_t n = objective.size();
-  std::vector<double> residuals(m);
-  std::vector<double> jacobian(m * n);
-  objective.residuals_and_jacobian(result.x, residuals, jacobian);
-  const FitStatistics statistics = fit_statistics(residuals, jacobian, n);
+  const FitStatistics statistics = statistics_at(problem, objective, result.x, arguments);
+  const FitIntervals intervals =
+      fit_intervals(statistics, result.x, fitted_values(problem, result.x), arguments.confidence);
   if (arguments.format == Output::json) {
     nlohmann::ordered_json json = result_json(problem.variables, result);
-    add_statistics(json, problem.variables, statistics);
+    add_statistics(json, problem, statistics, intervals);
     fmt::print(terminal.out, "{}\n", json.dump(2));
   } else {
-    fmt::print(terminal.out, "{}", fit_text(problem.variables, result, statistics, terminal));
+    fmt::print(terminal.out, "{}", fit_text(problem, result, statistics, intervals, terminal));
   }
   return status_of(result);
 }

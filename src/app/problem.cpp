@@ -16,6 +16,7 @@
 #include "formula/read.hpp"
 #include "formula/source.hpp"
 #include "options/fields.hpp"
+#include "options/registry.hpp"
 #include "support/files.hpp"
 
 namespace downhill::app {
@@ -153,7 +154,7 @@ Problem read_problem(const Arguments& arguments) {
     }
   }
   const std::vector<std::string> used = formula::free_names(program);
-  Problem problem{std::move(program), FlatVariables(start), file.data, 0, {}, {}, 0, {}};
+  Problem problem{std::move(program), FlatVariables(start), file.data, 0, {}, SquaredLoss{}, {}, 0, {}};
   for (const Binding& binding : start) {
     if (has_binding(problem.data, binding.name)) {
       throw InputError(
@@ -174,6 +175,8 @@ Problem read_problem(const Arguments& arguments) {
   }
   problem.method = arguments.method ? arguments.method : file.method;
   if (arguments.resume && !arguments.method) problem.method = method_of_checkpoint(*arguments.resume);
+  const std::optional<std::string> loss = arguments.loss ? arguments.loss : file.loss;
+  if (loss) problem.loss = ResidualLoss::registry().parse(*loss);
   const std::optional<std::string> stop = arguments.stop ? arguments.stop : file.stop;
   if (stop) problem.stop = options::parse_arguments<Stop>(*stop);
   problem.seed = arguments.seed.value_or(file.seed.value_or(0));
@@ -223,6 +226,21 @@ ArrayFunction residuals_of(const Problem& problem) {
     }
     return {residuals.rank() == 1 ? residuals : reshape(residuals, Shape{residuals.size()})};
   };
+}
+
+std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x) {
+  const formula::Program& model = problem.program;
+  for (std::size_t k = 0; k <= *model.left; ++k) {  // the left side comes first
+    const formula::Expression& expression = model.expressions[k];
+    if (expression.kind != formula::Expression::Kind::name) continue;
+    for (std::size_t i = 0; i < problem.variables.count(); ++i) {
+      if (problem.variables.name(i) == expression.name) return std::nullopt;
+    }
+  }
+  const Array flat(std::vector<double>(x.begin(), x.end()));
+  const auto sides = formula::evaluate_model(model, names_at(problem, flat));
+  const Array right = astype(sides.right, DType::f64);
+  return broadcast_to(right, (sides.left - sides.right).shape()).values();
 }
 
 }  // namespace downhill::app

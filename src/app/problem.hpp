@@ -1,6 +1,7 @@
 #pragma once
 #include <downhill/derivatives.hpp>
 #include <downhill/method.hpp>
+#include <downhill/residual_loss.hpp>
 #include <downhill/stop.hpp>
 
 #include <optional>
@@ -43,6 +44,7 @@ struct Problem {
   std::vector<formula::Binding> data;
   std::size_t rows = 0;  ///< of the CSV file; 0 without one
   std::optional<std::string> method;
+  ResidualLoss loss = SquaredLoss{};  ///< of the residuals of a model
   Stop stop;
   std::uint64_t seed = 0;
   std::vector<std::string> warnings;  ///< for people, on standard error
@@ -57,5 +59,8 @@ struct Problem {
 
 /// The residuals, left - right, of a model: [f64[n]] to f64[m]. Throws InputError when the sides do not fit.
 [[nodiscard]] ArrayFunction residuals_of(const Problem& problem);
+
+/// The right side of a model at a flat x, m numbers; nothing if its left side uses variables.
+[[nodiscard]] std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x);
 
 }  // namespace downhill::app

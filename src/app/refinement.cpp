@@ -16,7 +16,7 @@ struct Step {
   Eigen::VectorXd step;
   double length =
       std::numeric_limits<double>::infinity();  // in units of the residuals: |D step|, D the column lengths of J
-  double sum_of_squares = 0;
+  double value = 0;
 };
 
 Step gauss_newton(Objective& objective, const Eigen::VectorXd& x) {
@@ -28,7 +28,7 @@ Step gauss_newton(Objective& objective, const Eigen::VectorXd& x) {
                                    {residuals.data(), static_cast<std::size_t>(m)},
                                    {jacobian.data(), static_cast<std::size_t>(m * n)});
   Step result;
-  result.sum_of_squares = residuals.squaredNorm();
+  result.value = objective.value({x.data(), static_cast<std::size_t>(n)});
   if (!jacobian.allFinite() || !residuals.allFinite()) return result;
   Eigen::VectorXd lengths = jacobian.colwise().stableNorm().transpose();
   for (double& length : lengths) length = length > 0 ? length : 1;
@@ -48,8 +48,8 @@ std::vector<double> refine_fit(Objective& objective, std::span<const double> sta
   for (int i = 0; i < most_steps && here.length > 0 && here.step.size() > 0; ++i) {
     const Eigen::VectorXd next = x + here.step;
     const Step there = gauss_newton(objective, next);
-    const bool is_better = there.length < least_contraction * here.length &&
-                           there.sum_of_squares <= here.sum_of_squares * (1 + rounding_growth);
+    const bool is_better =
+        there.length < least_contraction * here.length && there.value <= here.value * (1 + rounding_growth);
     if (!is_better) break;
     x = next;
     here = there;

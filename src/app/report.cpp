@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json.hpp"
+#include "app/null_space.hpp"
 #include "support/numbers.hpp"
 
 namespace downhill::app {
@@ -174,12 +175,59 @@ ordered_json result_json(const FlatVariables& variables, const Result& result) {
   return json;
 }
 
-void add_statistics(ordered_json& json, const FlatVariables& variables, const FitStatistics& statistics) {
+namespace {
+
+// [low, high] in the place of each number.
+ordered_json intervals_json(const FlatVariables& variables, const FitIntervals& intervals) {
+  ordered_json result = ordered_json::object();
+  for (std::size_t i = 0; i < variables.count(); ++i) {
+    const auto low = variables.part(i, intervals.low), high = variables.part(i, intervals.high);
+    std::vector<double> pairs;
+    for (std::size_t k = 0; k < low.size(); ++k) pairs.insert(pairs.end(), {low[k], high[k]});
+    std::vector<std::int64_t> lengths(variables.shape(i).lengths().begin(), variables.shape(i).lengths().end());
+    lengths.push_back(2);
+    result[variables.name(i)] = json_array(pairs, lengths);
+  }
+  return result;
+}
+
+std::vector<std::string> null_space_sentences(const FlatVariables& variables, const FitStatistics& statistics) {
+  std::vector<std::string> result;
+  for (const UndeterminedParameters& group : statistics.undetermined) {
+    result.push_back(sentence(group, [&](std::size_t i) { return variables.label(i); }));
+  }
+  return result;
+}
+
+ordered_json null_space_json(const FlatVariables& variables, const FitStatistics& statistics) {
+  ordered_json directions = ordered_json::array();
+  for (const std::vector<double>& direction : statistics.null_space) {
+    directions.push_back(by_variable(variables, direction));
+  }
+  return {{"directions", directions}, {"explanation", null_space_sentences(variables, statistics)}};
+}
+
+}  // namespace
+
+void add_statistics(ordered_json& json, const Problem& problem, const FitStatistics& statistics,
+                    const FitIntervals& intervals) {
+  const FlatVariables& variables = problem.variables;
+  json["loss"] = problem.loss.text();
   json["standard_errors"] = by_variable(variables, statistics.standard_errors);
+  json["confidence_level"] = intervals.level;
+  json["confidence_intervals"] = intervals_json(variables, intervals);
   json["covariance"] = json_matrix(statistics.covariance, variables.size());
   json["residual_sum_of_squares"] = json_number(statistics.residual_sum_of_squares);
   json["residual_standard_deviation"] = json_number(statistics.residual_standard_deviation);
   json["degrees_of_freedom"] = statistics.degrees_of_freedom;
+  json["rank"] = statistics.rank;
+  json["null_space"] = null_space_json(variables, statistics);
+  json["curve"] = nullptr;
+  if (intervals.curve) {
+    json["curve"] = {{"values", json_numbers(intervals.curve->values)},
+                     {"confidence", json_numbers(intervals.curve->confidence)},
+                     {"prediction", json_numbers(intervals.curve->prediction)}};
+  }
 }
 
 std::string result_text(const FlatVariables& variables, const Result& result, const Terminal& terminal) {
@@ -187,18 +235,18 @@ std::string result_text(const FlatVariables& variables, const Result& result, co
          evidence(result);
 }
 
-std::string fit_text(const FlatVariables& variables, const Result& result, const FitStatistics& statistics,
-                     const Terminal& terminal) {
-  auto rows = variable_rows(variables, {result.x, statistics.standard_errors}, 12);
-  rows.insert(rows.begin(), {"parameter", "estimate", "standard error"});
-  std::string text = sentence(result, "residual sum of squares", terminal) + "\n" + columns(rows) + "\n";
+std::string fit_text(const Problem& problem, const Result& result, const FitStatistics& statistics,
+                     const FitIntervals& intervals, const Terminal& terminal) {
+  const FlatVariables& variables = problem.variables;
+  auto rows = variable_rows(variables, {result.x, statistics.standard_errors, intervals.low, intervals.high}, 12);
+  const std::string level = fmt::format("{:g} %", 100 * intervals.level);
+  rows.insert(rows.begin(), {"parameter", "estimate", "standard error", level + " from", "to"});
+  const std::string what = is_squared(problem.loss) ? "residual sum of squares" : problem.loss.text() + " loss";
+  std::string text = sentence(result, what, terminal) + "\n" + columns(rows) + "\n";
   text +=
       fmt::format("  residual standard deviation {} with {} of freedom\n",
                   rounded(statistics.residual_standard_deviation, 10), plural(statistics.degrees_of_freedom, "degree"));
-  if (statistics.rank < variables.size()) {
-    text += fmt::format("  the data determine {} of {} parameters only: there are no standard errors\n",
-                        statistics.rank, variables.size());
-  }
+  for (const std::string& line : null_space_sentences(variables, statistics)) text += fmt::format("  {}\n", line);
   return text + "\n" + evidence(result);
 }
 

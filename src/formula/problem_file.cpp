@@ -16,7 +16,8 @@
 namespace downhill::formula {
 namespace {
 
-constexpr std::array<std::string_view, 7> known_keys{"formula", "model", "from", "data", "method", "stop", "seed"};
+constexpr std::array<std::string_view, 8> known_keys{"formula", "model",  "from", "data",
+                                                     "loss",    "method", "stop", "seed"};
 
 class Reader {
  public:
@@ -29,6 +30,8 @@ class Reader {
         problem_.formula = text(key, node);
       } else if (name == "model") {
         problem_.model = text(key, node);
+      } else if (name == "loss") {
+        problem_.loss = text(key, node);
       } else if (name == "method") {
         problem_.method = text(key, node);
       } else if (name == "from") {

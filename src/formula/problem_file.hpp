@@ -19,6 +19,7 @@ struct ProblemFile {
   std::vector<Binding> data;                  ///< `[data]`
   std::optional<std::string> data_file;       ///< `data = "points.csv"`, relative to the problem file
   std::optional<std::string> method;
+  std::optional<std::string> loss;  ///< of residuals
   std::optional<std::string> stop;  ///< as `option=value, …`
   std::optional<std::uint64_t> seed;
 };
