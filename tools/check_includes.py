@@ -39,6 +39,7 @@ PUBLIC = {
     "objective.hpp": "optimize",
     "residual_loss.hpp": "optimize",
     "result.hpp": "optimize",
+    "problems.hpp": "problems",
     "stop.hpp": "optimize",
     "subproblem.hpp": "optimize",
     "verdict.hpp": "optimize",

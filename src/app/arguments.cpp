@@ -94,6 +94,9 @@ class Definition {
     CLI::App* methods = add(Command::methods, "methods", "the methods, or the options of one");
     methods->add_option("NAME", given_.problem, "a method");
 
+    CLI::App* problems = add(Command::problems, "problems", "the test problems, or what is known of one");
+    problems->add_option("NAME", given_.problem, "a problem");
+
     CLI::App* code = add(Command::export_code, "export", "native code of value and gradient, for use without downhill");
     formula(code);
     code->add_option("-o,--output", given_.output, "object file; its C header goes beside it")->required();
@@ -131,9 +134,10 @@ class Definition {
   }
 
   void formula(CLI::App* subcommand) {
-    subcommand->add_option("FORMULA", given_.problem, "a formula, or a problem file FILE.toml")->required();
+    subcommand->add_option("FORMULA", given_.problem, "a formula, a problem file FILE.toml, or problem:NAME")->required();
     subcommand->add_option("--from", given_.from, "variables and where they start: \"x=[-1.2, 1], s=0.5\"");
     subcommand->add_option("--data", given_.data, "CSV file whose columns the formula uses");
+    subcommand->add_option("--n", given_.n, "variables of problem:NAME");
     subcommand->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
   }
 

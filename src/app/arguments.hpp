@@ -7,7 +7,7 @@
 /// The command line as data.
 namespace downhill::app {
 
-enum class Command : std::uint8_t { minimize, fit, evaluate, check, compare, methods, export_code };
+enum class Command : std::uint8_t { minimize, fit, evaluate, check, compare, methods, problems, export_code };
 
 enum class Output : std::uint8_t { people, json };
 enum class Noise : std::uint8_t { usual, quiet };
@@ -17,9 +17,10 @@ enum class With : std::uint8_t { native, interpreter, differences };
 
 struct Arguments {
   Command command = Command::minimize;
-  std::string problem;  ///< a formula or the name of a TOML file; for `methods` the method's name
+  std::string problem;  ///< a formula, the name of a TOML file, or problem:NAME; for `methods` and `problems` a name
   std::optional<std::string> from;
   std::optional<std::string> data;  ///< CSV file
+  std::optional<std::int64_t> n;    ///< variables of a library problem
   std::optional<std::string> model;
   std::optional<std::string> method;
   std::optional<std::string> methods;  ///< of `compare`

@@ -32,6 +32,7 @@ std::string_view command_name(Command command) {
     case Command::check: return "check";
     case Command::compare: return "compare";
     case Command::methods: return "methods";
+    case Command::problems: return "problems";
     case Command::export_code: return "export";
   }
   return "downhill";
@@ -134,7 +135,40 @@ std::vector<Binding> FlatVariables::unflatten(const Array& flat) const {
   return result;
 }
 
+namespace {
+
+constexpr std::string_view test_prefix = "problem:";
+
+// A problem of the library at its standard start, or at the x that --from gives.
+Problem read_test_problem(const Arguments& arguments) {
+  const std::string_view command = command_name(arguments.command);
+  const TestProblem& test = test_problem(std::string_view(arguments.problem).substr(test_prefix.size()));
+  if (arguments.data)
+    throw InputError(fmt::format("{}: problem:{} takes no data: leave out --data", command, test.name));
+  const std::int64_t n = arguments.n.value_or(test.dimensions.usual);
+  test.require(n);
+  std::vector<Binding> start{{"x", Array(test.start(n))}};
+  if (arguments.from) start = formula::evaluate_start(formula::read_start(*arguments.from));
+  if (start.size() != 1 || start[0].name != "x" || start[0].value.shape() != Shape{n}) {
+    throw InputError(
+        fmt::format("from: problem:{} has the variable x, f64[{}]: given '{}'", test.name, n, *arguments.from));
+  }
+  Problem problem{.program = {},
+                  .variables = FlatVariables(std::move(start)),
+                  .data = {},
+                  .method = arguments.method,
+                  .stop = {},
+                  .seed = arguments.seed.value_or(0),
+                  .warnings = {},
+                  .test = &test};
+  if (arguments.stop) problem.stop = options::parse_arguments<Stop>(*arguments.stop);
+  return problem;
+}
+
+}  // namespace
+
 Problem read_problem(const Arguments& arguments) {
+  if (arguments.problem.starts_with(test_prefix)) return read_test_problem(arguments);
   const std::string_view command = command_name(arguments.command);
   const formula::ProblemFile file = read_file_of(arguments);
   formula::Program program = read_program(arguments, file);
@@ -194,6 +228,10 @@ std::vector<Binding> names_at(const Problem& problem, const Array& flat) {
 }  // namespace
 
 ArrayFunction loss_of(const Problem& problem) {
+  if (problem.test != nullptr) {
+    if (problem.test->loss) return as_array_function(problem.test->loss);
+    return as_array_function([r = problem.test->residuals](const Array& x) { return sum(square(r(x))); });
+  }
   auto shared = std::make_shared<const Problem>(problem);
   return [shared](std::span<const Array> inputs) -> std::vector<Array> {
     const Array value = formula::evaluate(shared->program, names_at(*shared, inputs[0]));

@@ -1,6 +1,7 @@
 #pragma once
 #include <downhill/derivatives.hpp>
 #include <downhill/method.hpp>
+#include <downhill/problems.hpp>
 #include <downhill/residual_loss.hpp>
 #include <downhill/stop.hpp>
 
@@ -48,6 +49,7 @@ struct Problem {
   Stop stop;
   std::uint64_t seed = 0;
   std::vector<std::string> warnings;  ///< for people, on standard error
+  const TestProblem* test = nullptr;  ///< of the library, in place of a program
 };
 
 /// Reads everything that `arguments` name. What the command line says goes before what the file says.

@@ -19,6 +19,7 @@ int dispatch(const Arguments& arguments, const Terminal& terminal) {
     case Command::check: return check_formula(arguments, terminal);
     case Command::compare: return compare_methods(arguments, terminal);
     case Command::methods: return list_methods(arguments, terminal);
+    case Command::problems: return list_problems(arguments, terminal);
     case Command::export_code: return export_formula(arguments, terminal);
   }
   return internal_error;
