@@ -134,7 +134,8 @@ class Definition {
   }
 
   void formula(CLI::App* subcommand) {
-    subcommand->add_option("FORMULA", given_.problem, "a formula, a problem file FILE.toml, or problem:NAME")->required();
+    subcommand->add_option("FORMULA", given_.problem, "a formula, a problem file FILE.toml, or problem:NAME")
+        ->required();
     subcommand->add_option("--from", given_.from, "variables and where they start: \"x=[-1.2, 1], s=0.5\"");
     subcommand->add_option("--data", given_.data, "CSV file whose columns the formula uses");
     subcommand->add_option("--n", given_.n, "variables of problem:NAME");
