@@ -14,17 +14,17 @@ std::function<Array(const Array&)> of_two(Pair f) {
   return [f](const Array& x) { return f(at(x, 0), at(x, 1)); };
 }
 
-TestProblem landscape(std::string_view name, std::string_view doc, std::string_view paper, Numbers start,
-                      KnownPoints known, Pair f, std::string_view notes = {}) {
+TestProblem landscape(std::string_view name, std::string_view doc, std::string_view paper, const Numbers& start,
+                      const KnownPoints& known, Pair f, std::string_view notes = {}) {
   return {.name = name,
           .family = family,
           .doc = doc,
           .paper = paper,
           .notes = notes,
           .dimensions = fixed(2),
-          .start = given(std::move(start)),
+          .start = given(start),
           .loss = of_two(f),
-          .known = points(std::move(known))};
+          .known = points(known)};
 }
 
 Array bohachevsky(const Array& x, const Array& y) { return square(x) + 2 * square(y); }

@@ -13,17 +13,17 @@ constexpr double e = 2.71828182845904523536;
 
 using Pair = Array (*)(const Array& x, const Array& y);
 
-TestProblem landscape(std::string_view name, std::string_view doc, std::string_view paper, Numbers start,
-                      KnownPoints known, Pair f, std::string_view notes = {}) {
+TestProblem landscape(std::string_view name, std::string_view doc, std::string_view paper, const Numbers& start,
+                      const KnownPoints& known, Pair f, std::string_view notes = {}) {
   return {.name = name,
           .family = family,
           .doc = doc,
           .paper = paper,
           .notes = notes,
           .dimensions = fixed(2),
-          .start = given(std::move(start)),
+          .start = given(start),
           .loss = [f](const Array& x) { return f(at(x, 0), at(x, 1)); },
-          .known = points(std::move(known))};
+          .known = points(known)};
 }
 
 Array ackley(const Array& x) {

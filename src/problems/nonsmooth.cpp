@@ -14,14 +14,14 @@ constexpr std::string_view haarala = "Haarala, Miettinen & Mäkelä, Optim. Meth
 
 using Pair = Array (*)(const Array& x, const Array& y);
 
-TestProblem of_two(std::string_view name, std::string_view doc, std::string_view paper, Numbers start, double value,
-                   Numbers x, Pair f) {
+TestProblem of_two(std::string_view name, std::string_view doc, std::string_view paper, const Numbers& start,
+                   double value, Numbers x, Pair f) {
   return {.name = name,
           .family = family,
           .doc = doc,
           .paper = paper,
           .dimensions = fixed(2),
-          .start = given(std::move(start)),
+          .start = given(start),
           .loss = [f](const Array& p) { return f(at(p, 0), at(p, 1)); },
           .known = points({{Kind::global_minimum, value, std::move(x)}})};
 }

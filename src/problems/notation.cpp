@@ -24,7 +24,7 @@ Array strided(const Array& x, std::int64_t k, std::int64_t back) {
 
 Start everywhere(double v) { return repeated({v}); }
 
-Start repeated(Numbers pattern) {
+Start repeated(const Numbers& pattern) {
   return [pattern](std::int64_t n) {
     Numbers x(static_cast<std::size_t>(n));
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = pattern[i % pattern.size()];
@@ -32,11 +32,11 @@ Start repeated(Numbers pattern) {
   };
 }
 
-Start given(Numbers x) {
+Start given(const Numbers& x) {
   return [x](std::int64_t) { return x; };
 }
 
-Start each(std::function<double(double i, double n)> f) {
+Start each(const std::function<double(double i, double n)>& f) {
   return [f](std::int64_t n) {
     Numbers x(static_cast<std::size_t>(n));
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = f(static_cast<double>(i + 1), static_cast<double>(n));
@@ -44,7 +44,7 @@ Start each(std::function<double(double i, double n)> f) {
   };
 }
 
-Start beginning(Numbers first, double v) {
+Start beginning(const Numbers& first, double v) {
   return [first, v](std::int64_t n) {
     Numbers x = first;
     x.resize(static_cast<std::size_t>(n), v);
@@ -54,7 +54,7 @@ Start beginning(Numbers first, double v) {
 
 Known minimum_everywhere(double v, double value) { return minimum_repeated({v}, value); }
 
-Known minimum_repeated(Numbers pattern, double value) {
+Known minimum_repeated(const Numbers& pattern, double value) {
   return [pattern, value](std::int64_t n) { return KnownPoints{{Kind::global_minimum, value, repeated(pattern)(n)}}; };
 }
 
@@ -62,11 +62,11 @@ Known minimum_value(double value) {
   return [value](std::int64_t) { return KnownPoints{{Kind::global_minimum, value}}; };
 }
 
-Known points(KnownPoints list) {
+Known points(const KnownPoints& list) {
   return [list](std::int64_t) { return list; };
 }
 
-Known best_known(std::vector<std::pair<std::int64_t, double>> values) {
+Known best_known(const std::vector<std::pair<std::int64_t, double>>& values) {
   return [values](std::int64_t n) {
     KnownPoints list;
     for (const auto& [size, value] : values) {

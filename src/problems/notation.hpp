@@ -54,13 +54,13 @@ using Start = std::function<Numbers(std::int64_t n)>;
 /// (v, v, …)
 [[nodiscard]] Start everywhere(double v);
 /// The pattern, as often as it fits.
-[[nodiscard]] Start repeated(Numbers pattern);
+[[nodiscard]] Start repeated(const Numbers& pattern);
 /// These numbers, for a problem of one size.
-[[nodiscard]] Start given(Numbers x);
+[[nodiscard]] Start given(const Numbers& x);
 /// x_i = f(i, n), i = 1 … n
-[[nodiscard]] Start each(std::function<double(double i, double n)> f);
+[[nodiscard]] Start each(const std::function<double(double i, double n)>& f);
 /// `first`, then v, v, …
-[[nodiscard]] Start beginning(Numbers first, double v);
+[[nodiscard]] Start beginning(const Numbers& first, double v);
 
 // ---- known points --------------------------------------------------------------------------------------------------
 
@@ -69,13 +69,13 @@ using Known = std::function<KnownPoints(std::int64_t n)>;
 /// One global minimum at (v, v, …).
 [[nodiscard]] Known minimum_everywhere(double v, double value = 0);
 /// One global minimum at the repeated pattern.
-[[nodiscard]] Known minimum_repeated(Numbers pattern, double value = 0);
+[[nodiscard]] Known minimum_repeated(const Numbers& pattern, double value = 0);
 /// One global minimum of known value, whose place is not carried, at any n.
 [[nodiscard]] Known minimum_value(double value);
 /// The same points at any n: for problems of one size.
-[[nodiscard]] Known points(KnownPoints list);
+[[nodiscard]] Known points(const KnownPoints& list);
 /// The lowest value anybody has reported, by n.
-[[nodiscard]] Known best_known(std::vector<std::pair<std::int64_t, double>> values);
+[[nodiscard]] Known best_known(const std::vector<std::pair<std::int64_t, double>>& values);
 /// f falls without bound.
 [[nodiscard]] Known unbounded_below();
 

@@ -79,20 +79,20 @@ Array nelson_residuals(const Array& parameters_of_model) {
   return log(Array(observed.y)) - (b[0] - b[1] * Array(observed.x) * exp(-b[2] * Array(observed.z)));
 }
 
-std::function<Array(const Array&)> residuals_of(Model model, data::Observations observed) {
+std::function<Array(const Array&)> residuals_of(Model model, const data::Observations& observed) {
   return [model, y = Array(observed.y), x = Array(observed.x)](const Array& b) { return y - model(parameters(b), x); };
 }
 
 TestProblem regression(std::string_view name, std::string_view doc, std::string_view paper,
-                       std::function<Array(const Array&)> residuals, Numbers first, Numbers second, Numbers certified,
-                       double sum_of_squares) {
+                       std::function<Array(const Array&)> residuals, const Numbers& first, const Numbers& second,
+                       Numbers certified, double sum_of_squares) {
   return {.name = name,
           .family = TestProblem::Family::regression,
           .doc = doc,
           .paper = paper,
           .dimensions = fixed(static_cast<std::int64_t>(first.size())),
-          .start = given(std::move(first)),
-          .second_start = given(std::move(second)),
+          .start = given(first),
+          .second_start = given(second),
           .residuals = std::move(residuals),
           .known = points({{Kind::global_minimum, sum_of_squares, std::move(certified)}})};
 }
