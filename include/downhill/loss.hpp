@@ -38,10 +38,18 @@ namespace downhill {
 ///   Result r = minimize(bowl, Array{3, -1});      // r.x = {1/3, 1/3}
 template <class F>
   requires(!std::same_as<std::remove_cvref_t<F>, Objective>)
-[[nodiscard]] Result minimize(F f, const Array& x0, const Method& method = Newton{}, const Stop& stop = {},
+[[nodiscard]] Result minimize(F f, const Array& x0, const Method& method, const Stop& stop = {},
                               const RunOptions& run = {}) {
   Objective objective = traced_objective(as_array_function(std::move(f)), x0.type());
   return minimize(objective, std::span(static_cast<const double*>(x0.data()), objective.size()), method, stop, run);
+}
+
+/// The same with the method that suits the loss.
+template <class F>
+  requires(!std::same_as<std::remove_cvref_t<F>, Objective>)
+[[nodiscard]] Result minimize(F f, const Array& x0) {
+  Objective objective = traced_objective(as_array_function(std::move(f)), x0.type());
+  return minimize(objective, std::span(static_cast<const double*>(x0.data()), objective.size()));
 }
 
 }  // namespace downhill

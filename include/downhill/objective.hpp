@@ -41,10 +41,13 @@ enum class Convexity : std::uint8_t {
 struct Capabilities {
   Derivatives gradient = Derivatives::none;
   Derivatives hessian = Derivatives::none;  ///< also Hessian-vector products
-  std::size_t residuals = 0;  ///< number m of residuals when the value is their sum of squares or of a robust loss; else 0
+  std::size_t residuals =
+      0;  ///< number m of residuals when the value is their sum of squares or of a robust loss; else 0
   /// Whether the loss is a polynomial of degree at most two in x: proved, disproved, or not known.
   std::optional<bool> quadratic = {};
   Convexity convexity = Convexity::unknown;
+  /// Whether f has a gradient that changes without jumps wherever it is defined: known to, known to have kinks, or not known.
+  std::optional<bool> smooth = {};
 };
 
 /// Supplies the numbers of one loss. n is size(), m is capabilities().residuals; matrices are row-major and dense.

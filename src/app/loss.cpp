@@ -1,14 +1,9 @@
 #include "app/loss.hpp"
 
-#include <fmt/format.h>
 #include <downhill/loss.hpp>
-#include <downhill/methods.hpp>
 
 namespace downhill::app {
 namespace {
-
-// Up to here an iteration of Newton's method, O(n³), takes milliseconds.
-constexpr std::size_t most_newton_variables = 300;
 
 Objective traced(const Problem& problem, const ProgramOptions& options) {
   const Type x{DType::f64, Shape{static_cast<std::int64_t>(problem.variables.size())}};
@@ -30,14 +25,9 @@ Objective objective_of(const Problem& problem, With with, std::optional<int> thr
   return with_differences(objective(problem.variables.size(), std::move(values)));
 }
 
-ChosenMethod choose_method(const Problem& problem, const Objective& objective) {
-  if (problem.method) return {parse_method(*problem.method), {}};
-  if (objective.capabilities().residuals > 0) return {LevenbergMarquardt{}, "the loss is a sum of squares"};
-  const std::size_t n = objective.size();
-  if (n <= most_newton_variables) {
-    return {Newton{}, fmt::format("second derivatives of {} variable{} are cheap", n, n == 1 ? "" : "s")};
-  }
-  return {GradientDescent{}, fmt::format("a Hessian of {} variables is large", n)};
+Choice choose_method(const Problem& problem, const Objective& objective) {
+  if (problem.method && *problem.method != "auto") return {parse_method(*problem.method), {}};
+  return downhill::choose_method(objective);
 }
 
 }  // namespace downhill::app

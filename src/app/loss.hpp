@@ -1,5 +1,5 @@
 #pragma once
-#include <downhill/method.hpp>
+#include <downhill/choice.hpp>
 #include <downhill/objective.hpp>
 #include <downhill/program.hpp>
 
@@ -14,12 +14,7 @@ namespace downhill::app {
 /// The objective of a problem: its loss, or for a model the sum of squared residuals or of their robust loss. `threads`: of native code.
 [[nodiscard]] Objective objective_of(const Problem& problem, With with = With::native, std::optional<int> threads = {});
 
-struct ChosenMethod {
-  Method method;
-  std::string why;  ///< empty when the user named it
-};
-
-/// The method that the problem names, or one that suits the objective.
-[[nodiscard]] ChosenMethod choose_method(const Problem& problem, const Objective& objective);
+/// The method that the problem names, with no reason, or the one that suits the objective.
+[[nodiscard]] Choice choose_method(const Problem& problem, const Objective& objective);
 
 }  // namespace downhill::app

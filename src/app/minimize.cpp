@@ -41,7 +41,7 @@ void begin_trace(const Arguments& arguments) {
   if (arguments.trace) write_atomically("trace", *arguments.trace, "");
 }
 
-void say_choice(const ChosenMethod& chosen, const Arguments& arguments, const Terminal& terminal) {
+void say_choice(const Choice& chosen, const Arguments& arguments, const Terminal& terminal) {
   if (chosen.why.empty()) return;
   warn({fmt::format("method: {}, because {}", chosen.method.name(), chosen.why)}, arguments, terminal);
 }
@@ -75,7 +75,7 @@ void warn(const std::vector<std::string>& warnings, const Arguments& arguments, 
 int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
   Objective objective = objective_of(problem, With::native, arguments.threads);
-  const ChosenMethod chosen = choose_method(problem, objective);
+  const Choice chosen = choose_method(problem, objective);
   begin_trace(arguments);
   warn(problem.warnings, arguments, terminal);
   say_choice(chosen, arguments, terminal);
@@ -91,7 +91,7 @@ int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
 int fit_model(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
   Objective objective = objective_of(problem, With::native, arguments.threads);
-  const ChosenMethod chosen = choose_method(problem, objective);
+  const Choice chosen = choose_method(problem, objective);
   begin_trace(arguments);
   warn(problem.warnings, arguments, terminal);
   say_choice(chosen, arguments, terminal);

@@ -84,6 +84,14 @@ std::vector<double> gradient_at_distance(std::span<const double> hessian, std::s
   return result;
 }
 
+// At a kink the gradient jumps when x is moved in its last digit. That is no rounding: rounding is small against the gradient that
+// the curvature makes a length of x away.
+void leave_out_jumps(std::vector<double>& noise, const std::vector<double>& elsewhere) {
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    if (std::isfinite(elsewhere[i])) noise[i] = std::min(noise[i], 0x1p-20 * elsewhere[i]);
+  }
+}
+
 // Whether what is left to gain, ½ |g·p|, is lost in the rounding of f, and x is as good as settled.
 bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient, double step) {
   if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
@@ -233,9 +241,10 @@ Assessment assess(Walk& walk, const Question& question) {
     if (is_finite(elsewhere)) walk.set_gradient(std::move(elsewhere));
     walk.set_gradient(result.gradient);
   }
-  const std::vector<double> noise =
+  std::vector<double> noise =
       gradient_rounding(objective, walk.here().x, result.gradient,
                         is_usable_hessian ? std::span<const double>(hessian) : std::span<const double>());
+  if (is_usable_hessian) leave_out_jumps(noise, gradient_at_distance(hessian, walk.lengths()));
   Curvature& curvature = result.curvature;
   if (n > dense_limit) {
     curvature = lanczos_curvature(objective, walk.here().x, result.gradient, noise);
@@ -243,6 +252,10 @@ Assessment assess(Walk& walk, const Question& question) {
     curvature = dense_curvature(objective, walk.here().x, result.gradient, noise, hessian);
   }
   if (curvature.unit.empty()) curvature.unit.assign(n, 1.0);
+  if (n > dense_limit && curvature.is_known) {
+    const double steepest = std::max(std::abs(curvature.smallest), std::abs(curvature.largest));
+    leave_out_jumps(noise, std::vector<double>(n, steepest * norm(walk.lengths())));
+  }
 
   Verdict& verdict = result.verdict;
   verdict.gradient_norm = norm(result.gradient);

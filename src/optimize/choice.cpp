@@ -9,6 +9,8 @@ namespace {
 
 // Up to here an iteration of Newton's method, O(n³), takes milliseconds.
 constexpr std::size_t most_newton_variables = 300;
+// Up to here a matrix of that size is no burden.
+constexpr std::size_t most_dense_variables = 1000;
 // Up to here so does one of Levenberg-Marquardt, O(m n²) for m residuals.
 constexpr double most_jacobian_work = 1e9;
 // A simplex of more corners shrinks slowly.
@@ -32,6 +34,10 @@ Choice choose_method(const Objective& objective) {
   const double jacobian_work = static_cast<double>(has.residuals) * static_cast<double>(n) * static_cast<double>(n);
   if (has.residuals > 0 && jacobian_work <= most_jacobian_work) {
     return {LevenbergMarquardt{}, "the loss is a sum of squares"};
+  }
+  if (has.smooth == false) {
+    constexpr std::string_view why = "the loss has kinks, where second derivatives mislead";
+    return n <= most_dense_variables ? Choice{Bfgs{}, std::string(why)} : Choice{Lbfgs{}, std::string(why)};
   }
   if (has.hessian == Derivatives::none) return {Lbfgs{}, "the loss gives no second derivatives"};
   if (n <= most_newton_variables) {

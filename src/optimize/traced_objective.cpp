@@ -14,6 +14,7 @@
 
 #include "analysis/convexity.hpp"
 #include "analysis/degree.hpp"
+#include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
 
 namespace downhill {
@@ -164,6 +165,7 @@ class TracedSource final : public LossSource {
     variable.front() = true;
     const analysis::Degree degree = analysis::degrees(traced.graph, variable).front();
     if (degree != analysis::Degree::other) capabilities_.quadratic = true;
+    capabilities_.smooth = analysis::is_smooth(traced.graph);
     switch (analysis::convexity(traced)) {
       case analysis::Convexity::unknown: break;
       case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;

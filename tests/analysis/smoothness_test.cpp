@@ -1,0 +1,31 @@
+#include "analysis/smoothness.hpp"
+#include "ir/trace.hpp"
+
+#include <downhill/operations.hpp>
+
+#include <gtest/gtest.h>
+
+namespace downhill::analysis {
+namespace {
+
+bool is_smooth_loss(const std::function<Array(const Array&)>& f) {
+  const std::vector<Type> types{{DType::f64, Shape{3}}};
+  return is_smooth(ir::trace([&](std::span<const Array> x) { return std::vector<Array>{f(x[0])}; }, types).graph);
+}
+
+TEST(Smoothness, IsLostAtKinks) {
+  EXPECT_FALSE(is_smooth_loss([](const Array& x) { return sum(abs(x)); }));
+  EXPECT_FALSE(is_smooth_loss([](const Array& x) { return max(square(x)); }));
+  EXPECT_FALSE(is_smooth_loss([](const Array& x) { return sum(relu(x)); }));
+  EXPECT_FALSE(is_smooth_loss([](const Array& x) { return norm(x); }));
+}
+
+TEST(Smoothness, IsKeptWhereKinksHaveNoDerivative) {
+  EXPECT_TRUE(is_smooth_loss([](const Array& x) { return sum(exp(x) * sin(x)); }));
+  EXPECT_TRUE(is_smooth_loss([](const Array& x) { return logsumexp(x); }));
+  EXPECT_TRUE(is_smooth_loss([](const Array& x) { return sum(softplus(x)); }));
+  EXPECT_TRUE(is_smooth_loss([](const Array& x) { return sum(abs(arange(3) - 1.0) * square(x)); }));
+}
+
+}  // namespace
+}  // namespace downhill::analysis
