@@ -30,6 +30,12 @@ concept Registered = requires(const T& t, const Value& value, Detail detail) {
   { t.text(detail) } -> std::convertible_to<std::string>;
 };
 
+/// Those that a plain number stands for as well, such as a schedule of learning rates; the option's range holds for that number.
+template <class T>
+concept RegisteredOrNumber = Registered<T> && requires(double number) {
+  { T::of_number(number) } -> std::same_as<T>;
+};
+
 template <class T>
 concept NamedEnum = std::is_enum_v<T> && requires(T t) { enum_names(t); };
 
@@ -244,9 +250,12 @@ struct Codec<std::variant<Alternatives...>> : NoWords {
 
 template <Registered M>
 struct Codec<M> : NoWords {
-  static std::string kind() { return "choice"; }
+  static std::string kind() { return RegisteredOrNumber<M> ? "number or choice" : "choice"; }
   static std::vector<const Declaration*> choices() { return M::registry().declarations(); }
-  static M read(const Value& value, const Place& place, Range) {
+  static M read(const Value& value, const Place& place, [[maybe_unused]] Range range) {
+    if constexpr (RegisteredOrNumber<M>) {
+      if (value.kind == Value::Kind::number) return M::of_number(Codec<double>::read(value, place, range));
+    }
     expect_struct(value, place);
     if (!M::registry().has(value.text)) refuse_unknown(place.owner, place.option, value.text, M::registry().names());
     return M::registry().read(value);

@@ -27,6 +27,8 @@ std::string quoted(std::string_view text) {
 
 bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
 
+constexpr std::string_view number_or_choice = "number or choice";
+
 bool is_numeric(std::string_view kind) { return kind.find("number") != kind.npos || kind.find("integer") != kind.npos; }
 
 std::string limits(const Range& range) {
@@ -53,8 +55,9 @@ std::string type_of(const Declaration& owner, const Field& field, std::string_vi
   if (starts_with(kind, list)) {
     return fmt::format("\"type\":\"array\",\"items\":{{{}}}", type_of(owner, field, kind.substr(list.size())));
   }
-  if (kind == "choice") {
+  if (kind == "choice" || kind == number_or_choice) {
     std::vector<std::string> alternatives;
+    if (kind == number_or_choice) alternatives.push_back(fmt::format("{{{}}}", type_of(owner, field, "number")));
     for (const Declaration* choice : field.choices()) {
       alternatives.push_back(is_recursive(field, owner) ? fmt::format("{{\"title\":{}}}", quoted(choice->name))
                                                         : schema(*choice));
@@ -76,6 +79,7 @@ std::string accepted(const Field& field) {
   if (const auto words = field.words(); !words.empty()) return fmt::format("{}", fmt::join(words, " | "));
   if (const auto choices = field.choices(); !choices.empty()) {
     std::vector<std::string_view> names;
+    if (field.kind == number_or_choice) names.emplace_back("number");
     for (const Declaration* choice : choices) names.push_back(choice->name);
     return fmt::format("{}", fmt::join(names, " | "));
   }

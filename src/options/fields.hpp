@@ -42,7 +42,7 @@
 ///   std::variant<A, B, …>   a choice of configurable structs: `line_search=armijo(contraction=0.3)`
 ///   a configurable struct   a fixed group
 ///   an erased type          one with `static const Registry<T>& registry()` and `std::string text(Detail) const`
-///                           (see registry.hpp)
+///                           (see registry.hpp); with `static T of_number(double)` a plain number as well
 ///
 /// Optional, for conditions between options: `void check() const`, which throws OptionError
 /// (`strong_wolfe: sufficient_decrease = 0.5 is not below curvature = 0.4`). It runs after every range was checked.
