@@ -22,3 +22,4 @@
 #include <downhill/methods/random_search.hpp>
 #include <downhill/methods/simulated_annealing.hpp>
 #include <downhill/methods/trust_region.hpp>
+#include <downhill/rules.hpp>

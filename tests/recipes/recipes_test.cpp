@@ -2,6 +2,7 @@
 #include <downhill/methods/sign_descent.hpp>
 #include <downhill/minimize.hpp>
 #include <downhill/operations.hpp>
+#include <downhill/rules/signum.hpp>
 
 #include <vector>
 
@@ -36,6 +37,24 @@ TEST(MethodRecipe, reaches_the_minimum_of_a_quadratic) {
                             return (x[0] - 1) * (x[0] - 1) + 4 * (x[1] + 2) * (x[1] + 2);
                           }});
   const Result result = minimize(f, std::vector{-1.2, 3.0}, SignDescent{});
+  EXPECT_TRUE(result.success) << result.message;
+  EXPECT_NEAR(result.x[0], 1, 1e-9);
+  EXPECT_NEAR(result.x[1], -2, 1e-9);
+}
+
+TEST(RuleRecipe, reads_its_text_form) {
+  const auto rule = options::parse<Signum>("signum(learning_rate=cosine(steps=10), clip=norm(1))");
+  EXPECT_EQ(Rule(rule).text(), "signum(learning_rate=cosine(steps=10), clip=norm)");
+}
+
+TEST(RuleRecipe, reaches_the_minimum_of_a_quadratic_as_a_method) {
+  Objective f = objective(2, {.value_and_gradient = [](std::span<const double> x, std::span<double> gradient) {
+                            gradient[0] = 2 * (x[0] - 1);
+                            gradient[1] = 8 * (x[1] + 2);
+                            return (x[0] - 1) * (x[0] - 1) + 4 * (x[1] + 2) * (x[1] + 2);
+                          }});
+  const Result result =
+      minimize(f, std::vector{-1.2, 3.0}, Signum{.learning_rate = ExponentialDecay{.initial = 0.1, .factor = 0.99}});
   EXPECT_TRUE(result.success) << result.message;
   EXPECT_NEAR(result.x[0], 1, 1e-9);
   EXPECT_NEAR(result.x[1], -2, 1e-9);

@@ -1,0 +1,14 @@
+#pragma once
+#include <downhill/rules/adadelta.hpp>
+#include <downhill/rules/adagrad.hpp>
+#include <downhill/rules/adam.hpp>
+#include <downhill/rules/adamw.hpp>
+#include <downhill/rules/amsgrad.hpp>
+#include <downhill/rules/lion.hpp>
+#include <downhill/rules/momentum.hpp>
+#include <downhill/rules/muon.hpp>
+#include <downhill/rules/nadam.hpp>
+#include <downhill/rules/nesterov.hpp>
+#include <downhill/rules/rmsprop.hpp>
+#include <downhill/rules/schedule_free.hpp>
+#include <downhill/rules/sgd.hpp>
