@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 namespace downhill::analysis {
@@ -20,14 +21,28 @@ bool has_kinks(const ir::Primitive* primitive) {
 }  // namespace
 
 bool is_smooth(const ir::Graph& graph) {
+  const std::span<const ir::Node> nodes = graph.nodes();
+  // Values that the outputs depend on differentiably.
+  std::vector<bool> matters(graph.values().size(), false);
+  for (const ir::ValueId output : graph.outputs()) matters[output] = true;
+  for (std::size_t k = nodes.size(); k-- > 0;) {
+    const ir::Node& node = nodes[k];
+    bool any = false;
+    for (std::uint32_t r = 0; r < node.result_count; ++r) any = any || matters[node.first_result + r];
+    if (!any || node.primitive == &primitives::stop_gradient) continue;
+    for (const ir::ValueId operand : graph.operands(node)) matters[operand] = true;
+  }
   std::vector<bool> varies(graph.values().size(), false);
   varies[graph.inputs().front()] = true;
-  for (const ir::Node& node : graph.nodes()) {
+  for (const ir::Node& node : nodes) {
     bool any = false;
     for (const ir::ValueId operand : graph.operands(node)) any = any || varies[operand];
     if (!any || node.primitive == &primitives::stop_gradient) continue;
-    if (has_kinks(node.primitive)) return false;
-    for (std::uint32_t k = 0; k < node.result_count; ++k) varies[node.first_result + k] = true;
+    for (std::uint32_t r = 0; r < node.result_count; ++r) {
+      const ir::ValueId result = node.first_result + r;
+      if (matters[result] && has_kinks(node.primitive)) return false;
+      varies[result] = true;
+    }
   }
   return true;
 }
