@@ -13,7 +13,7 @@ namespace {
 using namespace downhill::testing;
 
 // f times 2^value_exponent, with x_i measured in units 2^-exponents[i].
-Objective rescaled(const Objective& f, int value_exponent, std::vector<int> exponents) {
+Objective rescaled(const Objective& f, int value_exponent, const std::vector<int>& exponents) {
   const auto inner = std::make_shared<Objective>(f);
   const std::size_t n = f.size();
   const auto back = [exponents](std::span<const double> x) {
