@@ -19,6 +19,8 @@ FOLDERS = [
 
 # include/downhill/<header or folder>: the folder of src/ that implements it.
 PUBLIC = {
+    "bounds.hpp": "optimize",
+    "diagnosis.hpp": "optimize",
     "error.hpp": "support",
     "type.hpp": "ir",
     "array.hpp": "ir",

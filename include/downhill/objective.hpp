@@ -11,6 +11,8 @@
 /// What a method sees of a loss: numbers at a flat x, each evaluation counted.
 namespace downhill {
 
+struct Bounds;  // <downhill/bounds.hpp>
+
 /// How often each kind of number was computed. A value that comes with its gradient counts as one of each.
 struct EvaluationCounts {
   std::uint64_t value = 0;
@@ -90,6 +92,8 @@ class Objective {
   [[nodiscard]] const EvaluationCounts& counts() const { return counts_; }
   [[nodiscard]] const std::shared_ptr<LossSource>& source() const { return source_; }
 
+  /// The bounds outside of which no function of this source is to be called, or null.
+  [[nodiscard]] virtual const Bounds* bounds() const { return nullptr; }
   /// Counts evaluations made on this objective's behalf elsewhere.
   void add(const EvaluationCounts& more);
 
@@ -115,6 +119,8 @@ class Objective {
     source_->residuals(x, residuals);
   }
   void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals, std::span<double> jacobian) {
+  /// Bounds on the variables, or null where there are none; see with_bounds in <downhill/bounds.hpp>.
+  [[nodiscard]] const Bounds* bounds() const { return source_->bounds(); }
     ++counts_.residuals;
     ++counts_.jacobian;
     source_->residuals_and_jacobian(x, residuals, jacobian);

@@ -9,6 +9,16 @@
 
 namespace downhill {
 
+/// A bound that keeps a variable from moving on. See docs/guide/bounds.md.
+struct ActiveBound {
+  enum class Side : std::uint8_t { lower, upper, fixed } side = Side::lower;
+  std::size_t variable = 0;  ///< its index in x
+  double bound = 0;          ///< the value of x there
+  /// How fast f would fall beyond the bound, a unit of x: the derivative at a lower bound, minus it at an upper one. Of a fixed
+  /// variable the derivative, NaN where it is not known.
+  double multiplier = 0;
+};
+
 /// What kind of point a run ended at, with the evidence. See docs/guide/verdicts.md.
 struct Verdict {
   enum class Kind : std::uint8_t {
@@ -33,9 +43,13 @@ struct Verdict {
   std::optional<std::size_t> negative_directions;
   /// Saddle and maximum: a direction of negative curvature; unbounded and unattained: the way f falls. Unit length, or empty.
   std::vector<double> direction;
-  bool global = false;      ///< whether the point is proved to be a global minimum
-  std::string explanation;  ///< the reason in plain words
+  std::vector<ActiveBound> active_bounds;  ///< ascending by variable; curvatures are those of the other variables
+  bool global = false;                     ///< whether the point is proved to be a global minimum
+  std::string explanation;                 ///< the reason in plain words
 };
+
+/// "lower", "upper", "fixed"
+[[nodiscard]] std::string_view name(ActiveBound::Side side);
 
 /// "strict_minimum", "saddle", …
 [[nodiscard]] std::string_view name(Verdict::Kind kind);

@@ -3,6 +3,15 @@
 
 namespace downhill {
 
+std::string_view name(ActiveBound::Side side) {
+  switch (side) {
+    case ActiveBound::Side::lower: return "lower";
+    case ActiveBound::Side::upper: return "upper";
+    case ActiveBound::Side::fixed: return "fixed";
+  }
+  return {};
+}
+
 std::string_view name(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::strict_minimum: return "strict_minimum";
