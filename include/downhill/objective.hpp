@@ -39,6 +39,21 @@ enum class Convexity : std::uint8_t {
   strictly_convex,  ///< and there is at most one
 };
 
+/// One term weight |x[variable] - center| of a loss.
+struct L1Term {
+  std::size_t variable = 0;
+  double weight = 0;  ///< not negative
+  double center = 0;
+
+  friend bool operator==(const L1Term&, const L1Term&) = default;
+};
+
+/// A loss and what is left of it without its L1 terms.
+struct SplitValue {
+  double value = 0;
+  double smooth_part = 0;
+};
+
 /// What an objective can compute besides its value.
 struct Capabilities {
   Derivatives gradient = Derivatives::none;
@@ -50,6 +65,8 @@ struct Capabilities {
   Convexity convexity = Convexity::unknown;
   /// Whether f has a gradient that changes without jumps wherever it is defined: known to, known to have kinks, or not known.
   std::optional<bool> smooth = {};
+  /// The same of the loss without its L1 terms.
+  std::optional<bool> smooth_part = {};
 };
 
 /// Supplies the numbers of one loss. n is size(), m is capabilities().residuals; matrices are row-major and dense.
@@ -73,6 +90,11 @@ class LossSource {
                                       std::span<double> jacobian);
   /// points: k*n; values: k. One batch; one by one unless overridden.
   virtual void values(std::span<const double> points, std::span<double> values);
+  /// The terms w |x_i - c| that the loss is known to have. What is left without them is its smooth part; the terms are straight, so
+  /// that hessian_vector and hessian are those of the smooth part.
+  [[nodiscard]] virtual std::span<const L1Term> l1() const { return {}; }
+  /// gradient: n, of the smooth part
+  virtual SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient);
   /// Seconds spent so far on tracing and on compiling the loss; 0 for callbacks.
   [[nodiscard]] virtual double trace_seconds() const { return 0; }
   [[nodiscard]] virtual double compile_seconds() const { return 0; }
@@ -105,6 +127,13 @@ class Objective {
     ++counts_.value;
     ++counts_.gradient;
     return source_->value_and_gradient(x, gradient);
+  }
+  [[nodiscard]] std::span<const L1Term> l1() const { return source_->l1(); }
+  /// The value with the gradient of the smooth part: that of the loss without the terms of l1().
+  SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+    ++counts_.value;
+    ++counts_.gradient;
+    return source_->split_value_and_gradient(x, gradient);
   }
   void hessian_vector(std::span<const double> x, std::span<const double> direction, std::span<double> product) {
     ++counts_.hessian_vector;
@@ -152,10 +181,12 @@ struct Callbacks {
   std::function<void(Vector x, std::span<double> residuals, std::span<double> jacobian)> residuals_and_jacobian = {};
 
   std::optional<bool> quadratic = {};  ///< what is known about the loss being quadratic
+  std::vector<L1Term> l1 = {};         ///< added to what the functions above give, their derivatives included
 };
 
 /// The objective of `callbacks` over n variables.
-/// Throws ShapeError for n = 0, OptionError if there is neither a value nor residuals.
+/// Throws ShapeError for n = 0, OptionError if there is neither a value nor residuals, or for an L1 term of a variable that there is
+/// not or with a weight below 0.
 ///
 ///   Objective f(2, {.value_and_gradient = rosenbrock});
 [[nodiscard]] Objective objective(std::size_t n, Callbacks callbacks);

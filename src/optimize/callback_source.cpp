@@ -1,6 +1,8 @@
+#include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/objective.hpp>
 
+#include <cmath>
 #include <vector>
 
 namespace downhill {
@@ -13,7 +15,19 @@ double sum_of_squares(std::span<const double> residuals) {
   return sum;
 }
 
-// f, gradient 2 Jᵀ r and what else the caller supplies.
+void check(const std::vector<L1Term>& terms, std::size_t n) {
+  for (const L1Term& term : terms) {
+    if (term.variable >= n) {
+      throw OptionError(fmt::format("objective: l1 has a term of variable {}, but there are {}", term.variable, n));
+    }
+    if (!(term.weight >= 0) || !std::isfinite(term.weight) || !std::isfinite(term.center)) {
+      throw OptionError(fmt::format("objective: l1 has a term {} |x[{}] - {}|: a weight is finite and not negative",
+                                    term.weight, term.variable, term.center));
+    }
+  }
+}
+
+// f, gradient 2 Jᵀ r and what else the caller supplies, and the L1 terms that are added to them.
 class CallbackSource final : public LossSource {
  public:
   CallbackSource(std::size_t n, Callbacks callbacks)
@@ -28,36 +42,37 @@ class CallbackSource final : public LossSource {
     if (is_least_squares && callbacks_.residual_count == 0) {
       throw OptionError("objective: residual_count = 0 is below 1");
     }
+    check(callbacks_.l1, n);
+    std::erase_if(callbacks_.l1, [](const L1Term& term) { return term.weight == 0; });
     has_gradient_ = callbacks_.value_and_gradient || callbacks_.residuals_and_jacobian;
     const auto exact = [](bool is_given) { return is_given ? Derivatives::exact : Derivatives::none; };
     capabilities_ = {.gradient = exact(has_gradient_),
                      .hessian = exact(callbacks_.hessian || callbacks_.hessian_vector),
-                     .residuals = is_least_squares ? callbacks_.residual_count : 0,
+                     .residuals = is_least_squares && callbacks_.l1.empty() ? callbacks_.residual_count : 0,
                      .quadratic = callbacks_.quadratic};
+    if (callbacks_.l1.empty()) return;
+    capabilities_.smooth = capabilities_.quadratic = false;
   }
 
   std::size_t size() const override { return n_; }
   Capabilities capabilities() const override { return capabilities_; }
 
-  double value(std::span<const double> x) override {
-    if (callbacks_.value) return callbacks_.value(x);
-    if (callbacks_.value_and_gradient) {
-      unused_.resize(n_);
-      return callbacks_.value_and_gradient(x, unused_);
-    }
-    residuals(x, residuals_);
-    return sum_of_squares(residuals_);
+  std::span<const L1Term> l1() const override { return callbacks_.l1; }
+
+  double value(std::span<const double> x) override { return smooth_value(x) + l1_value(x); }
+
+  SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient) override {
+    const double smooth = smooth_value_and_gradient(x, gradient);
+    return {smooth + l1_value(x), smooth};
   }
 
   double value_and_gradient(std::span<const double> x, std::span<double> gradient) override {
-    if (callbacks_.value_and_gradient) return callbacks_.value_and_gradient(x, gradient);
-    if (!callbacks_.residuals_and_jacobian) return LossSource::value_and_gradient(x, gradient);
-    callbacks_.residuals_and_jacobian(x, residuals_, jacobian_);
-    for (std::size_t j = 0; j < n_; ++j) gradient[j] = 0;
-    for (std::size_t i = 0; i < residuals_.size(); ++i) {
-      for (std::size_t j = 0; j < n_; ++j) gradient[j] += 2 * residuals_[i] * jacobian_[i * n_ + j];
+    const double smooth = smooth_value_and_gradient(x, gradient);
+    for (const L1Term& term : callbacks_.l1) {
+      const double away = x[term.variable] - term.center;
+      if (away != 0) gradient[term.variable] += std::copysign(term.weight, away);
     }
-    return sum_of_squares(residuals_);
+    return smooth + l1_value(x);
   }
 
   void hessian_vector(std::span<const double> x, std::span<const double> direction,
@@ -84,6 +99,33 @@ class CallbackSource final : public LossSource {
   }
 
  private:
+  double smooth_value(std::span<const double> x) {
+    if (callbacks_.value) return callbacks_.value(x);
+    if (callbacks_.value_and_gradient) {
+      unused_.resize(n_);
+      return callbacks_.value_and_gradient(x, unused_);
+    }
+    residuals(x, residuals_);
+    return sum_of_squares(residuals_);
+  }
+
+  double smooth_value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+    if (callbacks_.value_and_gradient) return callbacks_.value_and_gradient(x, gradient);
+    if (!callbacks_.residuals_and_jacobian) return LossSource::value_and_gradient(x, gradient);
+    callbacks_.residuals_and_jacobian(x, residuals_, jacobian_);
+    for (std::size_t j = 0; j < n_; ++j) gradient[j] = 0;
+    for (std::size_t i = 0; i < residuals_.size(); ++i) {
+      for (std::size_t j = 0; j < n_; ++j) gradient[j] += 2 * residuals_[i] * jacobian_[i * n_ + j];
+    }
+    return sum_of_squares(residuals_);
+  }
+
+  double l1_value(std::span<const double> x) const {
+    double sum = 0;
+    for (const L1Term& term : callbacks_.l1) sum += term.weight * std::abs(x[term.variable] - term.center);
+    return sum;
+  }
+
   std::size_t n_;
   Callbacks callbacks_;
   Capabilities capabilities_;

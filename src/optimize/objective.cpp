@@ -39,6 +39,11 @@ void LossSource::hessian(std::span<const double> x, std::span<double> hessian) {
   }
 }
 
+SplitValue LossSource::split_value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  const double value = value_and_gradient(x, gradient);
+  return {value, value};
+}
+
 void LossSource::residuals(std::span<const double>, std::span<double>) { refuse("residuals"); }
 
 void LossSource::residuals_and_jacobian(std::span<const double>, std::span<double>, std::span<double>) {
