@@ -44,6 +44,7 @@ function(downhill_jit_plugin)
   add_library(downhill_jit MODULE $<TARGET_OBJECTS:downhill_jit_code>)
   target_link_libraries(downhill_jit PRIVATE ${ARG_DEPENDS} downhill_flags ${llvm})
   set(exports ${PROJECT_SOURCE_DIR}/cmake/plugin.map)
-  target_link_options(downhill_jit PRIVATE -Wl,--version-script=${exports} -Wl,-z,defs)
+  # Clang leaves the sanitizers' functions to the program, so that its plugin may lack them.
+  target_link_options(downhill_jit PRIVATE -Wl,--version-script=${exports} $<$<CXX_COMPILER_ID:GNU>:-Wl,-z,defs>)
   set_target_properties(downhill_jit PROPERTIES LINK_DEPENDS ${exports} LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()

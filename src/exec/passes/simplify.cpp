@@ -42,7 +42,7 @@ ir::ValueId Term::add(const ir::Primitive& primitive, std::vector<ir::ValueId> o
   return rewrite.to.add(primitive, of, std::move(attributes), node.where);
 }
 
-ir::ValueId Term::constant(const Type& type, double number) const {
+ir::ValueId Term::constant(Type type, double number) const {  // a copy: the graph moves its types when it grows
   const ir::ValueId scalar = add(ir::constant, {}, {{"value", ir::scalar_literal(type.dtype, number)}});
   return type.shape.rank() == 0 ? scalar : add(primitives::broadcast_to, {scalar}, {{"shape", type.shape.lengths()}});
 }

@@ -31,7 +31,7 @@ struct Term {
   [[nodiscard]] std::optional<double> uniform(ir::ValueId id) const;
   ir::ValueId add(const ir::Primitive& primitive, std::vector<ir::ValueId> of, ir::Attributes attributes = {}) const;
   /// `number` in the shape and type given.
-  [[nodiscard]] ir::ValueId constant(const Type& type, double number) const;
+  [[nodiscard]] ir::ValueId constant(Type type, double number) const;
 };
 
 /// The value that stands for the node's result, if a rule applies.
