@@ -20,6 +20,7 @@ FOLDERS = [
 # include/downhill/<header or folder>: the folder of src/ that implements it.
 PUBLIC = {
     "bounds.hpp": "optimize",
+    "descent_theory.hpp": "optimize",
     "diagnosis.hpp": "optimize",
     "error.hpp": "support",
     "type.hpp": "ir",

@@ -1,8 +1,10 @@
 #pragma once
+#include <downhill/descent_theory.hpp>
 #include <downhill/objective.hpp>
 #include <downhill/verdict.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +68,7 @@ struct Result {
   std::uint64_t escapes = 0;     ///< saddles, maxima and flat points left on the way
   Seconds seconds;
   std::vector<TracePoint> trace;
+  std::optional<DescentTheory> theory;  ///< of descent with a fixed rate
   std::vector<std::string> warnings;  ///< what went wrong beside the run: a checkpoint that could not be written
 };
 
