@@ -39,6 +39,8 @@ struct RunOptions {
   Checkpoint checkpoint = {};  ///< limits and the stop token then end the run between two iterations only
   /// A checkpoint to go on from, with the bits of a run that was never interrupted; x0 then only tells the number of variables.
   std::string resume = {};
+  /// What messages call coordinate i of x; `x[i]` unless given.
+  std::function<std::string(std::size_t i)> label = {};
 };
 
 /// Finds a local minimum of `objective`, starting at `x0`, with `method`.

@@ -67,6 +67,8 @@ struct Capabilities {
   std::optional<bool> smooth = {};
   /// The same of the loss without its L1 terms.
   std::optional<bool> smooth_part = {};
+  /// Whether the exact derivatives were written by the caller, who may be wrong: `minimize` then checks them against differences.
+  bool is_supplied = false;
 };
 
 /// Supplies the numbers of one loss. n is size(), m is capabilities().residuals; matrices are row-major and dense.
@@ -90,6 +92,8 @@ class LossSource {
                                       std::span<double> jacobian);
   /// points: k*n; values: k. One batch; one by one unless overridden.
   virtual void values(std::span<const double> points, std::span<double> values);
+  /// The bounds outside of which no function of this source is to be called, or null.
+  [[nodiscard]] virtual const Bounds* bounds() const { return nullptr; }
   /// The terms w |x_i - c| that the loss is known to have. What is left without them is its smooth part; the terms are straight, so
   /// that hessian_vector and hessian are those of the smooth part.
   [[nodiscard]] virtual std::span<const L1Term> l1() const { return {}; }
@@ -100,6 +104,8 @@ class LossSource {
   [[nodiscard]] virtual double compile_seconds() const { return 0; }
   /// Why a number could last not be computed, where the loss can tell: `cholesky: matrix is not positive definite: …`.
   [[nodiscard]] virtual std::string failure() const { return {}; }
+  /// The operation that first gives NaN or infinity at x, where the loss can tell: `log(-1) is nan`.
+  [[nodiscard]] virtual std::string first_not_finite(std::span<const double> x);
 };
 
 /// A loss as a method sees it. Copies share the source and count for themselves. Not safe to call from two threads at once.
@@ -113,9 +119,9 @@ class Objective {
   [[nodiscard]] const Capabilities& capabilities() const { return capabilities_; }
   [[nodiscard]] const EvaluationCounts& counts() const { return counts_; }
   [[nodiscard]] const std::shared_ptr<LossSource>& source() const { return source_; }
+  /// Bounds on the variables, or null where there are none; see with_bounds in <downhill/bounds.hpp>.
+  [[nodiscard]] const Bounds* bounds() const { return source_->bounds(); }
 
-  /// The bounds outside of which no function of this source is to be called, or null.
-  [[nodiscard]] virtual const Bounds* bounds() const { return nullptr; }
   /// Counts evaluations made on this objective's behalf elsewhere.
   void add(const EvaluationCounts& more);
 
@@ -148,8 +154,6 @@ class Objective {
     source_->residuals(x, residuals);
   }
   void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals, std::span<double> jacobian) {
-  /// Bounds on the variables, or null where there are none; see with_bounds in <downhill/bounds.hpp>.
-  [[nodiscard]] const Bounds* bounds() const { return source_->bounds(); }
     ++counts_.residuals;
     ++counts_.jacobian;
     source_->residuals_and_jacobian(x, residuals, jacobian);

@@ -1,5 +1,6 @@
 #pragma once
 #include <downhill/descent_theory.hpp>
+#include <downhill/diagnosis.hpp>
 #include <downhill/objective.hpp>
 #include <downhill/verdict.hpp>
 
@@ -15,6 +16,7 @@ namespace downhill {
 enum class Reason : std::uint8_t {
   gradient_small,       ///< the relative gradient is at most gradient_tolerance
   rounding_limit,       ///< the gradient is down to its rounding error
+  noise_limit,          ///< the gradient is lost in the noise of f
   solved,               ///< the method solved the problem outright
   search_exhausted,     ///< a method of values alone has used up its samples or its smallest step
   value_reached,        ///< f <= target_value
@@ -28,6 +30,7 @@ enum class Reason : std::uint8_t {
   diverged,             ///< f grows without bound
   non_finite_gradient,  ///< f is finite, a derivative is not
   bad_start,            ///< f is not finite at the start
+  wrong_derivatives,    ///< supplied derivatives are not those of f
   stopped_by_callback,  ///< the callback said stop
   cancelled,            ///< the stop token was triggered
 };
@@ -68,8 +71,9 @@ struct Result {
   std::uint64_t escapes = 0;     ///< saddles, maxima and flat points left on the way
   Seconds seconds;
   std::vector<TracePoint> trace;
+  std::vector<Finding> diagnosis;       ///< without success: what was found to be wrong, the gravest first
   std::optional<DescentTheory> theory;  ///< of descent with a fixed rate
-  std::vector<std::string> warnings;  ///< what went wrong beside the run: a checkpoint that could not be written
+  std::vector<std::string> warnings;    ///< what went wrong beside the run: a checkpoint that could not be written
 };
 
 }  // namespace downhill

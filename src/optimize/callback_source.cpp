@@ -49,7 +49,8 @@ class CallbackSource final : public LossSource {
     capabilities_ = {.gradient = exact(has_gradient_),
                      .hessian = exact(callbacks_.hessian || callbacks_.hessian_vector),
                      .residuals = is_least_squares && callbacks_.l1.empty() ? callbacks_.residual_count : 0,
-                     .quadratic = callbacks_.quadratic};
+                     .quadratic = callbacks_.quadratic,
+                     .is_supplied = true};
     if (callbacks_.l1.empty()) return;
     capabilities_.smooth = capabilities_.quadratic = false;
   }

@@ -14,6 +14,9 @@ std::string why(const Ending& ending, const Stop& stop, const Verdict& verdict) 
     case Reason::rounding_limit:
       return fmt::format("the gradient is down to its rounding error ({:.2g} against {:.2g})", verdict.gradient_norm,
                          verdict.gradient_rounding);
+    case Reason::noise_limit:
+      return fmt::format("the gradient is lost in the noise of f ({:.2g} against {:.2g})", verdict.gradient_norm,
+                         verdict.gradient_rounding);
     case Reason::solved: return fmt::format("the problem is solved (gradient {:.2g})", verdict.gradient_norm);
     case Reason::search_exhausted: return fmt::format("the search has used up its steps (f = {:.6g})", ending.value);
     case Reason::value_reached:
@@ -40,6 +43,7 @@ std::string why(const Ending& ending, const Stop& stop, const Verdict& verdict) 
                          ending.value, ending.lowest_value);
     case Reason::non_finite_gradient: return "the gradient is not finite";
     case Reason::bad_start: return "f is not finite at the start";
+    case Reason::wrong_derivatives: return "the supplied derivatives are not those of f";
     case Reason::stopped_by_callback: return fmt::format("the callback said stop (gradient {})", gradient);
     case Reason::cancelled: return fmt::format("cancelled (gradient {})", gradient);
   }

@@ -29,6 +29,7 @@ std::string_view name(Reason reason) {
   switch (reason) {
     case Reason::gradient_small: return "gradient_small";
     case Reason::rounding_limit: return "rounding_limit";
+    case Reason::noise_limit: return "noise_limit";
     case Reason::solved: return "solved";
     case Reason::search_exhausted: return "search_exhausted";
     case Reason::value_reached: return "value_reached";
@@ -42,8 +43,27 @@ std::string_view name(Reason reason) {
     case Reason::diverged: return "diverged";
     case Reason::non_finite_gradient: return "non_finite_gradient";
     case Reason::bad_start: return "bad_start";
+    case Reason::wrong_derivatives: return "wrong_derivatives";
     case Reason::stopped_by_callback: return "stopped_by_callback";
     case Reason::cancelled: return "cancelled";
+  }
+  return {};
+}
+
+std::string_view name(Finding::Kind kind) {
+  switch (kind) {
+    case Finding::Kind::wrong_gradient: return "wrong_gradient";
+    case Finding::Kind::wrong_jacobian: return "wrong_jacobian";
+    case Finding::Kind::wrong_hessian: return "wrong_hessian";
+    case Finding::Kind::not_finite: return "not_finite";
+    case Finding::Kind::noise: return "noise";
+    case Finding::Kind::scale: return "scale";
+    case Finding::Kind::constant: return "constant";
+    case Finding::Kind::unused_variable: return "unused_variable";
+    case Finding::Kind::kink: return "kink";
+    case Finding::Kind::jump: return "jump";
+    case Finding::Kind::limit: return "limit";
+    case Finding::Kind::learning_rate: return "learning_rate";
   }
   return {};
 }

@@ -50,6 +50,8 @@ void LossSource::residuals_and_jacobian(std::span<const double>, std::span<doubl
   refuse("jacobian of residuals");
 }
 
+std::string LossSource::first_not_finite(std::span<const double>) { return {}; }
+
 void LossSource::values(std::span<const double> points, std::span<double> values) {
   const std::size_t n = size();
   for (std::size_t k = 0; k < values.size(); ++k) values[k] = value(points.subspan(k * n, n));
