@@ -26,6 +26,28 @@ const Field& positional_field(const Declaration& declaration, std::size_t index,
                                 argument.spelling(), index + 1, declaration.fields.size()));
 }
 
+// `f(1, 2, k=3)` as `f([1, 2], k=3)`, where the first field takes the rest.
+Value with_rest_gathered(const Declaration& declaration, const Value& value) {
+  if (declaration.fields.empty() || !declaration.fields.front().takes_rest) return value;
+  Value gathered = value;
+  gathered.items.clear();
+  Value list;
+  list.kind = Value::Kind::list;
+  for (const Value& argument : value.items) {
+    (argument.key.empty() && gathered.items.empty() ? list.items : gathered.items).push_back(argument);
+  }
+  if (list.items.size() == 1 && list.items.front().kind == Value::Kind::list) list = list.items.front();
+  if (!list.items.empty()) gathered.items.insert(gathered.items.begin(), list);
+  return gathered;
+}
+
+std::string print_argument(const Field& field, const void* object, Detail detail) {
+  const std::string text = field.print(object, detail);
+  if (!field.takes_rest) return fmt::format("{}={}", field.name, text);
+  const bool is_plain = text.size() > 2 && text.front() == '[';
+  return is_plain ? text.substr(1, text.size() - 2) : text;
+}
+
 }  // namespace
 
 const Field* Declaration::find(std::string_view option) const {
@@ -38,7 +60,7 @@ const Field* Declaration::find(std::string_view option) const {
 void read_into(const Declaration& declaration, void* object, const Value& value) {
   std::vector<const Field*> seen;
   bool has_keyword = false;
-  for (const Value& argument : value.items) {
+  for (const Value& argument : with_rest_gathered(declaration, value).items) {
     const bool is_keyword = !argument.key.empty();
     if (!is_keyword && has_keyword) {
       throw OptionError(fmt::format("{}: {} stands after a named option: name its option too", declaration.name,
@@ -68,10 +90,15 @@ std::string print(const Declaration& declaration, const void* object, Detail det
   for (const Field& field : declaration.fields) {
     if (detail == Detail::changed && field.print(object, detail) == field.default_text) continue;
     if (!arguments.empty()) arguments += ", ";
-    arguments += fmt::format("{}={}", field.name, field.print(object, detail));
+    arguments += print_argument(field, object, detail);
   }
   if (arguments.empty()) return std::string(declaration.name);
   return fmt::format("{}({})", declaration.name, arguments);
+}
+
+Field rest(Field list) {
+  list.takes_rest = true;
+  return list;
 }
 
 Field non_empty(Field list) {

@@ -26,6 +26,8 @@ struct Field {
   std::string_view name;
   std::string_view doc;
   Range range;
+  /// Whether a list takes all values that stand without a name: `mlp(512, 512, dropout=0.1)`.
+  bool takes_rest = false;
   std::string kind;  ///< `number`, `integer`, `word`, `string`, `list of number`, `choice`, …
   std::vector<std::string> (*words)() = nullptr;  ///< the names of an enum; empty for other kinds
   std::vector<const Declaration*> (*choices)() =

@@ -37,7 +37,7 @@
 ///                           { return std::array{std::pair{"never", Restart::never}, …}; }`
 ///   std::string             a bare word or a "quoted string"
 ///   std::vector<M>          a list `[1, 0.1, 0.01]`; the range holds for each element;
-///                           `non_empty(field(...))` refuses `[]`
+///                           `non_empty(field(...))` refuses `[]`, `rest(field(...))` needs no brackets
 ///   std::optional<M>        `none` or an M
 ///   std::variant<A, B, …>   a choice of configurable structs: `line_search=armijo(contraction=0.3)`
 ///   a configurable struct   a fixed group
@@ -90,6 +90,9 @@ template <class T, class M>
 
 /// The same list option, but `[]` is refused: `candidates: steps is empty`.
 [[nodiscard]] Field non_empty(Field list);
+
+/// The same list option, which must be the first and takes all values that stand without a name: `mlp(512, 512, dropout=0.1)`.
+[[nodiscard]] Field rest(Field list);
 
 /// Reads `name(option=value, …)` or `name`. Throws OptionError for another name, an unknown option or a bad value.
 template <Configurable T>

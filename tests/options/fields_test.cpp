@@ -215,6 +215,34 @@ const Registry<Search>& Search::registry() {
   return searches;
 }
 
+struct Widths {
+  std::vector<int> hidden = {128};
+  double rate = 0;
+
+  static constexpr std::string_view name = "widths";
+  static constexpr std::string_view doc = "a list without brackets";
+  static Fields fields() {
+    return {rest(field("hidden", &Widths::hidden, "of layers", at_least(1))), field("rate", &Widths::rate, "some")};
+  }
+};
+
+TEST(Rest, TakesAllValuesWithoutAName) {
+  EXPECT_EQ(parse<Widths>("widths(512, 256, rate=0.1)").hidden, (std::vector{512, 256}));
+  EXPECT_EQ(parse<Widths>("widths(512, 256, rate=0.1)").rate, 0.1);
+  EXPECT_EQ(parse<Widths>("widths([3, 4])").hidden, (std::vector{3, 4}));
+  EXPECT_EQ(parse<Widths>("widths(hidden=[3, 4])").hidden, (std::vector{3, 4}));
+  EXPECT_EQ(parse<Widths>("widths([])").hidden, std::vector<int>());
+  EXPECT_EQ(parse<Widths>("widths").hidden, std::vector{128});
+}
+
+TEST(Rest, PrintsAsItReads) {
+  for (const std::string text : {"widths(512, 256, rate=0.1)", "widths(3)", "widths", "widths([])"}) {
+    EXPECT_EQ(print(parse<Widths>(text)), text);
+  }
+  EXPECT_THROW((void)parse<Widths>("widths(512, 0)"), OptionError);
+  EXPECT_THROW((void)parse<Widths>("widths(512, rate=1, 2)"), OptionError);
+}
+
 TEST(Registry, ParsesByNameAndNests) {
   for (const std::string text : {"armijo", "candidates(steps=[2])", "repeat", "repeat(search=candidates, times=3)",
                                  "repeat(search=repeat(search=armijo(contraction=0.1)))"}) {
