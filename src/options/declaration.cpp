@@ -36,8 +36,9 @@ Value with_rest_gathered(const Declaration& declaration, const Value& value) {
   for (const Value& argument : value.items) {
     (argument.key.empty() && gathered.items.empty() ? list.items : gathered.items).push_back(argument);
   }
-  if (list.items.size() == 1 && list.items.front().kind == Value::Kind::list) list = list.items.front();
-  if (!list.items.empty()) gathered.items.insert(gathered.items.begin(), list);
+  if (list.items.empty()) return gathered;
+  if (list.items.size() == 1 && list.items.front().kind == Value::Kind::list) list = Value(list.items.front());
+  gathered.items.insert(gathered.items.begin(), list);
   return gathered;
 }
 
