@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+#include <downhill/choice.hpp>
+#include <downhill/minimize.hpp>
+
+#include "app/refinement.hpp"
+#include "peers/serve.hpp"
+#include "problems/handle.hpp"
+
+/// downhill's own methods, with default settings.
+namespace {
+
+using namespace downhill;
+using bench::Needs;
+using bench::Outcome;
+using bench::Problem;
+using bench::Solver;
+
+Outcome outcome_of(const Result& result) {
+  return {.x = result.x,
+          .claims_success = result.success,
+          .message = fmt::format("{}: {}: {}", result.method, name(result.reason), result.message),
+          .verdict = std::string(name(result.verdict.kind)),
+          .iterations = result.iterations};
+}
+
+RunOptions within_time(const Problem& problem) {
+  RunOptions options;
+  options.callback = [&problem](const Progress&) { return problem.is_expired() ? Continue::no : Continue::yes; };
+  return options;
+}
+
+Result run(Objective& objective, const Problem& problem, const Method& method) {
+  Result result = minimize(objective, problem.start(), method, {}, within_time(problem));
+  if (result.reason == Reason::stopped_by_callback) throw bench::Expired();
+  return result;
+}
+
+Outcome minimize_by(Problem& problem, const Method& method) {
+  Objective objective = problem.handle()->opened.objective();
+  return outcome_of(run(objective, problem, method));
+}
+
+Outcome minimize_by_default(Problem& problem) {
+  Objective objective = problem.handle()->opened.objective();
+  return outcome_of(run(objective, problem, choose_method(objective).method));
+}
+
+// As `downhill fit` does.
+Outcome fit(Problem& problem) {
+  Objective objective = problem.handle()->opened.objective();
+  Result result = run(objective, problem, choose_method(objective).method);
+  if (result.success) result.x = app::refine_fit(objective, result.x);
+  return outcome_of(result);
+}
+
+Solver method(const char* text, Needs needs, std::size_t most_variables) {
+  return {.name = fmt::format("downhill.{}", text),
+          .settings = "",
+          .needs = needs,
+          .most_variables = most_variables,
+          .solve = [method = parse_method(text)](Problem& problem) { return minimize_by(problem, method); }};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr std::size_t any = 100'000, dense = 300, small = 10;
+  std::vector<Solver> solvers = {
+      {"downhill.auto", "", Needs::gradient, any, minimize_by_default},
+      {"downhill.fit", "", Needs::residuals, dense, fit},
+      method("lbfgs", Needs::gradient, any),
+      method("bfgs", Needs::gradient, dense),
+      method("nonlinear_cg", Needs::gradient, any),
+      method("newton", Needs::hessian, dense),
+      method("newton_cg", Needs::products, any),
+      method("trust_region", Needs::products, any),
+      method("adaptive_cubic", Needs::products, any),
+      method("levenberg_marquardt", Needs::residuals, dense),
+      method("dogleg", Needs::residuals, dense),
+      method("gauss_newton", Needs::residuals, dense),
+      method("nelder_mead", Needs::values, small),
+      method("pattern_search", Needs::values, small),
+  };
+  return bench::serve(argc, argv, "downhill", DOWNHILL_VERSION, solvers);
+}

@@ -1,0 +1,73 @@
+#include "problems/opened.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "problems/instances.hpp"
+
+namespace downhill::bench {
+
+namespace {
+
+// Non-finite numbers as texts, for JSON has none.
+nlohmann::json number(double value) {
+  if (std::isfinite(value)) return value;
+  if (std::isnan(value)) return "nan";
+  return value > 0 ? "inf" : "-inf";
+}
+
+nlohmann::json counts_json(const EvaluationCounts& counts) {
+  return {{"value", counts.value},     {"gradient", counts.gradient},   {"hessian_vector", counts.hessian_vector},
+          {"hessian", counts.hessian}, {"residuals", counts.residuals}, {"jacobian", counts.jacobian}};
+}
+
+std::array<double, 2> targets(const Instance& instance) {
+  const double lowest = lowest_known(instance);
+  return {lowest + allowance(lowest, 1e-4), lowest + allowance(lowest, 1e-8)};
+}
+
+}  // namespace
+
+Opened::Opened(std::string_view key) {
+  const Instance& one = instance(key);
+  // Compiled once and well: what is measured is the optimizers.
+  const Objective objective = one.problem->objective(one.n, {.threads = 1, .first_code = FirstCode::optimised});
+  recorder_ = std::make_shared<Recorder>(objective.source());
+  recorder_->watch(targets(one));
+  start_ = one.start();
+}
+
+nlohmann::json instances_json() {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Instance& one : instances()) {
+    nlohmann::json known = nlohmann::json::array();
+    for (const KnownPoint& point : one.problem->known_points(one.n)) {
+      known.push_back({{"kind", name(point.kind)}, {"value", number(point.value)}, {"x", point.x}});
+    }
+    list.push_back({{"key", one.key()},
+                    {"set", one.set},
+                    {"name", one.problem->name},
+                    {"n", one.n},
+                    {"least_squares", static_cast<bool>(one.problem->residuals)},
+                    {"smooth", one.problem->is_smooth()},
+                    {"noisy", one.problem->family == TestProblem::Family::noisy},
+                    {"lowest", number(lowest_known(one))},
+                    {"known", known}});
+    for (const double target : targets(one)) list.back()["targets"].push_back(number(target));
+  }
+  return list;
+}
+
+nlohmann::json report_json(const Recorder& recorder) {
+  nlohmann::json reached = nlohmann::json::array();
+  for (const Reached& one : recorder.reached()) {
+    reached.push_back(one.is_reached ? nlohmann::json{{"seconds", one.seconds}, {"counts", counts_json(one.counts)}}
+                                     : nlohmann::json());
+  }
+  return {{"seconds", recorder.seconds()},
+          {"counts", counts_json(recorder.counts())},
+          {"least", number(recorder.least())},
+          {"reached", reached}};
+}
+
+}  // namespace downhill::bench

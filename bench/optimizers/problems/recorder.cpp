@@ -1,0 +1,113 @@
+#include "problems/recorder.hpp"
+
+#include <downhill/bounds.hpp>
+
+#include <ctime>
+
+namespace downhill::bench {
+
+namespace {
+
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+}  // namespace
+
+Recorder::Recorder(std::shared_ptr<LossSource> source) : source_(std::move(source)) {}
+
+void Recorder::reset(double limit) {
+  counts_ = {};
+  for (Reached& one : reached_) one = {.target = one.target};
+  least_ = std::numeric_limits<double>::infinity();
+  limit_ = limit;
+  began_ = Clock::now();
+  began_processor_ = processor_seconds();
+}
+
+void Recorder::watch(std::array<double, 2> targets) {
+  for (std::size_t k = 0; k < targets.size(); ++k) reached_[k].target = targets[k];
+}
+
+double Recorder::seconds() const { return processor_seconds() - began_processor_; }
+
+// The clock on the wall is cheaper to read, and never behind that of one thread.
+bool Recorder::is_expired() const {
+  return std::chrono::duration<double>(Clock::now() - began_).count() > limit_ && seconds() > limit_;
+}
+
+void Recorder::see(double value) {
+  if (!(value < least_)) return;
+  least_ = value;
+  for (Reached& one : reached_) {
+    if (one.is_reached || !(value <= one.target)) continue;
+    one.is_reached = true;
+    one.seconds = seconds();
+    one.counts = counts_;
+  }
+}
+
+void Recorder::see_squares(std::span<const double> residuals) {
+  double sum = 0;
+  for (const double r : residuals) sum += r * r;
+  see(sum);
+}
+
+double Recorder::value(std::span<const double> x) {
+  const double value = source_->value(x);
+  ++counts_.value;
+  see(value);
+  return value;
+}
+
+double Recorder::value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  const double value = source_->value_and_gradient(x, gradient);
+  ++counts_.value;
+  ++counts_.gradient;
+  see(value);
+  return value;
+}
+
+void Recorder::hessian_vector(std::span<const double> x, std::span<const double> direction, std::span<double> product) {
+  source_->hessian_vector(x, direction, product);
+  ++counts_.hessian_vector;
+}
+
+void Recorder::hessian(std::span<const double> x, std::span<double> hessian) {
+  source_->hessian(x, hessian);
+  ++counts_.hessian;
+}
+
+void Recorder::residuals(std::span<const double> x, std::span<double> residuals) {
+  source_->residuals(x, residuals);
+  ++counts_.residuals;
+  see_squares(residuals);
+}
+
+void Recorder::residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                      std::span<double> jacobian) {
+  source_->residuals_and_jacobian(x, residuals, jacobian);
+  ++counts_.residuals;
+  ++counts_.jacobian;
+  see_squares(residuals);
+}
+
+void Recorder::values(std::span<const double> points, std::span<double> values) {
+  source_->values(points, values);
+  for (const double value : values) {
+    ++counts_.value;
+    see(value);
+  }
+}
+
+SplitValue Recorder::split_value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  const SplitValue split = source_->split_value_and_gradient(x, gradient);
+  ++counts_.value;
+  ++counts_.gradient;
+  see(split.value);
+  return split;
+}
+
+}  // namespace downhill::bench
