@@ -31,6 +31,7 @@ PUBLIC = {
     "gradient_check.hpp": "ad",
     "program.hpp": "exec",
     "random.hpp": "ops",
+    "learn/": "learn",
     "line_search.hpp": "optimize",
     "loss.hpp": "optimize",
     "method.hpp": "optimize",

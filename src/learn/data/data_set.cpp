@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+#include <downhill/error.hpp>
+#include <downhill/learn/data.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include "learn/data/order.hpp"
+#include "learn/data/rows.hpp"
+
+namespace downhill::learn {
+namespace {
+
+struct Moments {
+  double mean = 0;
+  double deviation = 1;
+};
+
+// Of numbers[first], numbers[first + stride], …: two passes, for the differences lose no digits then.
+Moments moments(const std::vector<float>& numbers, std::size_t first, std::size_t stride) {
+  const auto count = static_cast<double>((numbers.size() - first + stride - 1) / stride);
+  double sum = 0;
+  for (std::size_t k = first; k < numbers.size(); k += stride) sum += static_cast<double>(numbers[k]);
+  const double mean = sum / count;
+  double squares = 0;
+  for (std::size_t k = first; k < numbers.size(); k += stride) {
+    const double away = static_cast<double>(numbers[k]) - mean;
+    squares += away * away;
+  }
+  const double deviation = std::sqrt(squares / count);
+  return {mean, deviation > 0 ? deviation : 1};
+}
+
+}  // namespace
+
+std::int64_t DataSet::samples() const {
+  if (!labels.empty()) return static_cast<std::int64_t>(labels.size());
+  return outputs > 0 ? static_cast<std::int64_t>(targets.size()) / outputs : 0;
+}
+
+void require_consistent(const DataSet& data, const std::string& name) {
+  const std::int64_t samples = data.samples();
+  if (samples == 0) throw InputError(fmt::format("data: '{}' has no samples", name));
+  const std::int64_t wanted = samples * data.sample.size();
+  if (static_cast<std::int64_t>(data.features.size()) != wanted) {
+    throw InputError(fmt::format("data: '{}' has {} features: {} samples of shape {} have {}", name,
+                                 data.features.size(), samples, to_string(data.sample), wanted));
+  }
+  for (std::size_t k = 0; k < data.labels.size(); ++k) {
+    if (data.labels[k] < 0 || data.labels[k] >= data.classes) {
+      throw InputError(fmt::format("data: '{}' has a label outside 0 … {}: label {} is {}", name, data.classes - 1, k,
+                                   data.labels[k]));
+    }
+  }
+  for (const auto* numbers : {&data.features, &data.targets}) {
+    const auto bad = std::ranges::find_if(*numbers, [](float number) { return !std::isfinite(number); });
+    if (bad == numbers->end()) continue;
+    const auto width = static_cast<std::size_t>(numbers == &data.features ? data.sample.size() : data.outputs);
+    const auto place = static_cast<std::size_t>(bad - numbers->begin());
+    throw InputError(fmt::format("data: '{}' has a number that is not finite: {} {} of sample {} is {}", name,
+                                 numbers == &data.features ? "feature" : "target", place % width, place / width, *bad));
+  }
+}
+
+Held hold_out(const DataSet& data, double fraction, std::uint64_t seed) {
+  const std::int64_t samples = data.samples();
+  if (samples < 2) throw InputError(fmt::format("data: {} samples cannot be split in two", samples));
+  const std::vector<std::int32_t> order = random_order(samples, seed, held_out_stream);
+  const auto wanted = static_cast<std::int64_t>(std::llround(fraction * static_cast<double>(samples)));
+  const auto held = static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, samples - 1));
+  const std::span rows(order);
+  return {rows_of(data, rows.first(rows.size() - held)), rows_of(data, rows.last(held))};
+}
+
+Normalisation measure_normalisation(const DataSet& data, Scaling scaling) {
+  Normalisation result;
+  if (scaling == Scaling::none || data.features.empty()) return result;
+  const std::size_t kinds = scaling == Scaling::overall ? 1 : static_cast<std::size_t>(data.sample.size());
+  for (std::size_t k = 0; k < kinds; ++k) {
+    const Moments one = moments(data.features, k, kinds);
+    result.mean.push_back(static_cast<float>(one.mean));
+    result.deviation.push_back(static_cast<float>(one.deviation));
+  }
+  return result;
+}
+
+void Normalisation::apply(DataSet& data) const {
+  if (mean.empty()) return;
+  if (mean.size() == 1) {
+    for (float& number : data.features) number = (number - mean[0]) / deviation[0];
+    return;
+  }
+  std::size_t k = 0;
+  for (float& number : data.features) {
+    number = (number - mean[k]) / deviation[k];
+    k = k + 1 == mean.size() ? 0 : k + 1;
+  }
+}
+
+}  // namespace downhill::learn

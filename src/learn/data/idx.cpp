@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <downhill/error.hpp>
+#include <downhill/learn/data.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <filesystem>
+
+#include "learn/data/gzip.hpp"
+#include "support/files.hpp"
+
+namespace downhill::learn {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 34U;
+
+/// An element type of the format: its code, its name and how one is read.
+struct ElementType {
+  unsigned code;
+  std::size_t bytes;
+  float (*read)(const char*);
+};
+
+template <class T>
+T big_endian(const char* bytes) {
+  std::array<char, sizeof(T)> swapped{};
+  std::reverse_copy(bytes, bytes + sizeof(T), swapped.begin());
+  return std::bit_cast<T>(swapped);
+}
+template <class T>
+constexpr ElementType element(unsigned code) {
+  return {code, sizeof(T), [](const char* bytes) { return static_cast<float>(big_endian<T>(bytes)); }};
+}
+
+constexpr std::array element_types{element<std::uint8_t>(0x08), element<std::int8_t>(0x09), element<std::int16_t>(0x0B),
+                                   element<std::int32_t>(0x0C), element<float>(0x0D),       element<double>(0x0E)};
+
+[[noreturn]] void refuse(const std::string& path, const std::string& what) {
+  throw InputError(fmt::format("data: '{}' {}", path, what));
+}
+
+}  // namespace
+
+IdxArray read_idx(const std::string& path) {
+  std::string bytes = read_file("data", path, most_bytes);
+  if (is_gzip(bytes)) bytes = inflate_gzip(bytes, path, most_bytes);
+  if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
+    refuse(path, "is not an IDX file: it does not begin with two zero bytes");
+  const auto code = static_cast<unsigned char>(bytes[2]);
+  const auto* type = std::ranges::find(element_types, code, &ElementType::code);
+  if (type == element_types.end()) {
+    refuse(path,
+           fmt::format("has an unknown type of numbers: 0x{:02x} where one of 08, 09, 0b, 0c, 0d, 0e is needed", code));
+  }
+  const auto rank = static_cast<std::size_t>(static_cast<unsigned char>(bytes[3]));
+  const std::size_t head = 4 + 4 * rank;
+  if (bytes.size() < head)
+    refuse(path, fmt::format("is cut short: {} bytes where its head has {}", bytes.size(), head));
+  IdxArray result;
+  std::size_t count = 1;
+  for (std::size_t k = 0; k < rank; ++k) {
+    const auto length = big_endian<std::uint32_t>(bytes.data() + 4 + 4 * k);
+    result.lengths.push_back(length);
+    count = length != 0 && count > most_bytes / length ? most_bytes : count * length;
+  }
+  const std::size_t body = bytes.size() - head;
+  if (body != count * type->bytes) {
+    refuse(path, fmt::format("is {}: {} bytes of numbers where {} of {} bytes are announced",
+                             body < count * type->bytes ? "cut short" : "too long", body,
+                             fmt::join(result.lengths, " x "), type->bytes));
+  }
+  result.numbers.resize(count);
+  const char* from = bytes.data() + head;
+  if (type->bytes == 1) {  // the usual one, at once
+    std::transform(from, from + count, result.numbers.begin(), [type](const char& byte) { return type->read(&byte); });
+  } else {
+    for (std::size_t k = 0; k < count; ++k) result.numbers[k] = type->read(from + k * type->bytes);
+  }
+  return result;
+}
+
+namespace {
+
+std::string find_file(const std::string& folder, const std::string& stem, const std::string& kind) {
+  for (const std::string& name : {stem + "-" + kind, stem + "." + kind}) {
+    for (const char* suffix : {"", ".gz"}) {
+      const std::filesystem::path path = std::filesystem::path(folder) / (name + suffix);
+      std::error_code error;
+      if (std::filesystem::exists(path, error)) return path.string();
+    }
+  }
+  throw InputError(fmt::format("data: '{}' has no file {}-{}, compressed or not", folder, stem, kind));
+}
+
+DataSet read_part(const std::string& folder, const std::string& part) {
+  const std::string image_file = find_file(folder, part + "-images", "idx3-ubyte");
+  const std::string label_file = find_file(folder, part + "-labels", "idx1-ubyte");
+  IdxArray images = read_idx(image_file);
+  const IdxArray labels = read_idx(label_file);
+  if (images.lengths.empty()) refuse(image_file, "holds a single number where samples are needed");
+  if (labels.lengths.size() != 1)
+    refuse(label_file, fmt::format("has {} axes where labels have 1", labels.lengths.size()));
+  if (labels.lengths[0] != images.lengths[0]) {
+    refuse(label_file,
+           fmt::format("has {} labels where '{}' has {} samples", labels.lengths[0], image_file, images.lengths[0]));
+  }
+  DataSet data;
+  data.sample = Shape(std::vector<std::int64_t>(images.lengths.begin() + 1, images.lengths.end()));
+  data.features = std::move(images.numbers);
+  for (const float label : labels.numbers) {
+    data.labels.push_back(static_cast<std::int32_t>(label));
+    data.classes = std::max<std::int64_t>(data.classes, data.labels.back() + 1);
+  }
+  return data;
+}
+
+}  // namespace
+
+Split read_idx_folder(const std::string& folder) {
+  Split split{read_part(folder, "train"), read_part(folder, "t10k")};
+  if (split.test.sample != split.train.sample) {
+    throw InputError(fmt::format("data: '{}' has samples of two shapes: {} to train and {} to test", folder,
+                                 to_string(split.train.sample), to_string(split.test.sample)));
+  }
+  const std::int64_t classes = split.train.classes;
+  if (split.test.classes > classes) {
+    throw InputError(fmt::format("data: '{}' has a test label that training does not know: {}, above {}", folder,
+                                 split.test.classes - 1, classes - 1));
+  }
+  split.test.classes = classes;
+  return split;
+}
+
+}  // namespace downhill::learn

@@ -1,0 +1,41 @@
+#pragma once
+#include <downhill/learn/session.hpp>
+
+#include <string>
+#include <vector>
+
+#include "learn/files/safetensors.hpp"
+
+/// Runs and trained networks as files.
+namespace downhill::learn {
+
+/// What a run knows besides the arrays.
+struct RunRecord {
+  std::uint64_t steps = 0;
+  double loss_sum = 0;  ///< of the present epoch's steps
+  double seconds = 0;
+  std::vector<EpochReport> epochs;
+  std::uint64_t best_epoch = 0;
+};
+
+/// A run, to go on from.
+[[nodiscard]] std::string encode_run(const Trainer& trainer, const Normalisation& normalisation,
+                                     const RunRecord& record);
+/// Restores it. Throws InputError that names what differs: the model, the loss, the rule, the batch, the seed, the penalties.
+[[nodiscard]] RunRecord restore_run(Trainer& trainer, const std::string& file);
+
+/// A trained network alone, to predict with.
+[[nodiscard]] std::string encode_network(const Trainer& trainer, const Normalisation& normalisation);
+
+/// A trained network as it was read.
+struct TrainedNetwork {
+  Network network;
+  Loss loss;
+  std::vector<Array> parameters;
+  std::vector<Array> buffers;
+  Normalisation normalisation;
+};
+/// From either kind of file; of a run, the weights that the rule reports. Throws InputError.
+[[nodiscard]] TrainedNetwork read_network(const std::string& file);
+
+}  // namespace downhill::learn

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+#include <downhill/error.hpp>
+#include <downhill/learn/layers.hpp>
+
+#include "learn/layer_model.hpp"
+
+namespace downhill::learn {
+namespace {
+
+class ErasedCustomLayer final : public LayerModel {
+ public:
+  explicit ErasedCustomLayer(const CustomLayer& layer) : layer_(layer) {}
+  std::string_view name() const override { return layer_.name; }
+  std::string text(options::Detail) const override { return layer_.name; }
+  LayerVariables start(const Shape& sample, DType dtype, const Array& key) const override {
+    return layer_.start ? layer_.start(sample, dtype, key) : LayerVariables();
+  }
+  LayerOutput apply(const LayerInput& in) const override { return layer_.apply(in); }
+
+ private:
+  CustomLayer layer_;
+};
+
+}  // namespace
+
+Layer::Layer(const CustomLayer& layer) {
+  if (layer.name.empty()) throw OptionError("layer: the name is empty");
+  if (!layer.apply) throw OptionError(fmt::format("{}: there is nothing to apply", layer.name));
+  model_ = std::make_shared<ErasedCustomLayer>(layer);
+}
+
+std::string_view Layer::name() const { return model_->name(); }
+std::string Layer::text(options::Detail detail) const { return model_->text(detail); }
+std::string Layer::text() const { return text(options::Detail::changed); }
+LayerVariables Layer::start(const Shape& sample, DType dtype, const Array& key) const {
+  return model_->start(sample, dtype, key);
+}
+LayerOutput Layer::apply(const LayerInput& in) const { return model_->apply(in); }
+
+const options::Registry<Layer>& Layer::registry() {
+  using options::entry;
+  static const options::Registry<Layer> layers{"layer",
+                                               {
+                                                   entry<Layer, Dense>(),
+                                                   entry<Layer, Flatten>(),
+                                                   entry<Layer, Dropout>(),
+                                                   entry<Layer, BatchNorm>(),
+                                                   entry<Layer, LayerNorm>(),
+                                                   entry<Layer, Relu>(),
+                                                   entry<Layer, LeakyRelu>(),
+                                                   entry<Layer, Tanh>(),
+                                                   entry<Layer, Logistic>(),
+                                                   entry<Layer, Softplus>(),
+                                                   entry<Layer, Gelu>(),
+                                                   entry<Layer, Silu>(),
+                                               }};
+  return layers;
+}
+
+Layer parse_layer(std::string_view text) { return Layer::registry().parse(text); }
+
+std::int64_t features_of(std::string_view layer, const Shape& sample) {
+  if (sample.rank() == 0) throw ShapeError(fmt::format("{}: a sample has no axis: it is a single number", layer));
+  return sample[sample.rank() - 1];
+}
+
+}  // namespace downhill::learn

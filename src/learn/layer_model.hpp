@@ -1,0 +1,21 @@
+#pragma once
+#include <downhill/learn/layer.hpp>
+
+#include "options/registry.hpp"
+
+/// The inside of a Layer.
+namespace downhill::learn {
+
+class LayerModel {
+ public:
+  virtual ~LayerModel() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual std::string text(options::Detail detail) const = 0;
+  [[nodiscard]] virtual LayerVariables start(const Shape& sample, DType dtype, const Array& key) const = 0;
+  [[nodiscard]] virtual LayerOutput apply(const LayerInput& in) const = 0;
+};
+
+/// The length of the last axis of a sample. Throws ShapeError `<layer>: a sample has no axis` for a scalar.
+[[nodiscard]] std::int64_t features_of(std::string_view layer, const Shape& sample);
+
+}  // namespace downhill::learn

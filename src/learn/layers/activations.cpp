@@ -1,0 +1,57 @@
+#include <downhill/learn/layers/activations.hpp>
+#include <downhill/operations.hpp>
+
+#include "learn/layer_erasure.hpp"
+
+namespace downhill::learn {
+
+options::Fields Relu::fields() { return {}; }
+options::Fields LeakyRelu::fields() {
+  return {options::field("slope", &LeakyRelu::slope, "for negative x", options::closed(0, 1))};
+}
+options::Fields Tanh::fields() { return {}; }
+options::Fields Logistic::fields() { return {}; }
+options::Fields Softplus::fields() { return {}; }
+options::Fields Gelu::fields() { return {}; }
+options::Fields Silu::fields() { return {}; }
+
+template <>
+struct Apply<Relu> {
+  static LayerOutput apply(const Relu&, const LayerInput& in) { return {relu(in.x)}; }
+};
+template <>
+struct Apply<LeakyRelu> {
+  static LayerOutput apply(const LeakyRelu& options, const LayerInput& in) {
+    return {where(in.x > 0.0, in.x, options.slope * in.x)};
+  }
+};
+template <>
+struct Apply<Tanh> {
+  static LayerOutput apply(const Tanh&, const LayerInput& in) { return {tanh(in.x)}; }
+};
+template <>
+struct Apply<Logistic> {
+  static LayerOutput apply(const Logistic&, const LayerInput& in) { return {logistic(in.x)}; }
+};
+template <>
+struct Apply<Softplus> {
+  static LayerOutput apply(const Softplus&, const LayerInput& in) { return {softplus(in.x)}; }
+};
+template <>
+struct Apply<Gelu> {
+  static LayerOutput apply(const Gelu&, const LayerInput& in) { return {gelu(in.x)}; }
+};
+template <>
+struct Apply<Silu> {
+  static LayerOutput apply(const Silu&, const LayerInput& in) { return {silu(in.x)}; }
+};
+
+template Layer::Layer(const Relu&);
+template Layer::Layer(const LeakyRelu&);
+template Layer::Layer(const Tanh&);
+template Layer::Layer(const Logistic&);
+template Layer::Layer(const Softplus&);
+template Layer::Layer(const Gelu&);
+template Layer::Layer(const Silu&);
+
+}  // namespace downhill::learn

@@ -1,0 +1,24 @@
+#include <downhill/learn/layers/dropout.hpp>
+#include <downhill/operations.hpp>
+#include <downhill/random.hpp>
+
+#include "learn/layer_erasure.hpp"
+
+namespace downhill::learn {
+
+options::Fields Dropout::fields() {
+  return {options::field("rate", &Dropout::rate, "probability of becoming 0", options::right_open(0, 1))};
+}
+
+template <>
+struct Apply<Dropout> {
+  static LayerOutput apply(const Dropout& options, const LayerInput& in) {
+    if (in.mode == Mode::evaluation || options.rate == 0) return {in.x};
+    const Array stays = random_uniform(in.key, in.x.shape(), in.x.dtype()) >= options.rate;
+    return {where(stays, in.x * (1 / (1 - options.rate)), 0.0)};
+  }
+};
+
+template Layer::Layer(const Dropout&);
+
+}  // namespace downhill::learn

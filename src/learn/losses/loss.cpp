@@ -1,0 +1,29 @@
+#include <downhill/operations.hpp>
+
+#include "learn/losses/loss_model.hpp"
+
+namespace downhill::learn {
+
+std::string_view Loss::name() const { return model_->name(); }
+std::string Loss::text(options::Detail detail) const { return model_->text(detail); }
+std::string Loss::text() const { return text(options::Detail::changed); }
+Target Loss::target() const { return model_->target(); }
+Array Loss::operator()(const Array& outputs, const Array& targets) const { return model_->mean(outputs, targets); }
+
+const options::Registry<Loss>& Loss::registry() {
+  using options::entry;
+  static const options::Registry<Loss> losses{
+      "loss",
+      {entry<Loss, CrossEntropy>(), entry<Loss, MulticlassHinge>(), entry<Loss, LogisticLoss>(),
+       entry<Loss, SquaredError>(), entry<Loss, HuberError>()}};
+  return losses;
+}
+
+Loss parse_loss(std::string_view text) { return Loss::registry().parse(text); }
+
+Array predicted_labels(const Array& scores) {
+  if (scores.shape()[1] > 1) return argmax(scores, 1);
+  return astype(reshape(scores, {scores.shape()[0]}) > 0.0, DType::i32);
+}
+
+}  // namespace downhill::learn

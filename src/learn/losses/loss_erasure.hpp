@@ -1,0 +1,36 @@
+#pragma once
+#include <downhill/learn/loss.hpp>
+
+#include "learn/losses/loss_model.hpp"
+#include "options/fields.hpp"
+
+/// Makes a Loss of a struct of options. Included by losses.cpp alone, which defines Mean<Options> for each.
+namespace downhill::learn {
+
+/// Specialised by each:  static Array of(const Options&, const Array& outputs, const Array& targets)
+template <class Options>
+struct Mean;
+
+template <class Options>
+class ErasedLoss final : public LossModel {
+ public:
+  explicit ErasedLoss(const Options& options) : options_(options) {}
+  std::string_view name() const override { return Options::name; }
+  std::string text(options::Detail detail) const override { return options::print(options_, detail); }
+  Target target() const override { return Options::target; }
+  Array mean(const Array& outputs, const Array& targets) const override {
+    return Mean<Options>::of(options_, outputs, targets);
+  }
+
+ private:
+  Options options_;
+};
+
+template <class Options>
+  requires requires { Options::name; }
+Loss::Loss(const Options& options) {
+  options::validate(options);
+  model_ = std::make_shared<ErasedLoss<Options>>(options);
+}
+
+}  // namespace downhill::learn

@@ -1,0 +1,40 @@
+#pragma once
+#include <downhill/program.hpp>
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "learn/train/tensors.hpp"
+
+namespace downhill::learn {
+
+/// One function of rows of data, compiled for each number of rows that it meets.
+class BatchProgram {
+ public:
+  /// types: of the inputs before the rows, and of those behind them.
+  BatchProgram(ArrayFunction function, std::vector<Type> before, std::vector<Type> behind,
+               const ProgramOptions& options);
+
+  /// Runs it on `rows`; `before` and `behind` point to the other inputs. Throws ExecutionError for what fails at run time.
+  void run(std::span<const void* const> before, std::span<const std::int32_t> rows, std::span<const void* const> behind,
+           std::span<void* const> outputs);
+  [[nodiscard]] const std::vector<Type>& outputs(std::size_t rows) { return prepared(rows).program.outputs(); }
+  [[nodiscard]] double compile_seconds() const;
+
+ private:
+  struct Prepared {
+    Program program;
+    Tensors workspace;
+  };
+  Prepared& prepared(std::size_t rows);
+
+  ArrayFunction function_;
+  std::vector<Type> before_;
+  std::vector<Type> behind_;
+  ProgramOptions options_;
+  std::map<std::size_t, Prepared> prepared_;
+  std::vector<const void*> inputs_;
+};
+
+}  // namespace downhill::learn

@@ -1,0 +1,12 @@
+#pragma once
+#include <downhill/learn/train.hpp>
+
+#include <string>
+
+namespace downhill::learn {
+
+/// Why the last step of `trainer` gave `loss`, which is not finite: the first array of the network that is not, in the order of the
+/// computation, how far the weights had grown, and the largest rate that could work.
+[[nodiscard]] std::string explain_not_finite(Trainer& trainer, double loss);
+
+}  // namespace downhill::learn

@@ -1,0 +1,154 @@
+#include "learn/train/step.hpp"
+
+#include <fmt/format.h>
+#include <downhill/operations.hpp>
+#include <downhill/random.hpp>
+
+namespace downhill::learn {
+namespace {
+
+// Streams of random numbers of one seed.
+constexpr int weights_stream = 0;
+constexpr int steps_stream = 1;
+
+Array key_of(std::uint64_t seed, int stream) { return fold_in(random_key(seed), stream); }
+
+// The last inputs of a program, behind the arrays of the layout.
+struct Batch {
+  Array features;
+  Array targets;
+};
+
+Batch batch_of(const Network& network, const Task& task, const Array& features, const Array& targets,
+               const Array& rows) {
+  Batch batch{astype(gather(features, rows), network.dtype()), gather(targets, rows)};
+  if (task.loss.target() == Target::number) batch.targets = astype(batch.targets, network.dtype());
+  return batch;
+}
+
+}  // namespace
+
+std::vector<Type> Layout::types() const {
+  std::vector<Type> result;
+  for (const Array& array : start) result.push_back(array.type());
+  return result;
+}
+
+Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed) {
+  Layout layout;
+  const Network::Start start = network.start(key_of(seed, weights_stream));
+  const auto add = [&](const std::string& name, const Array& array) {
+    layout.names.push_back(name);
+    layout.start.push_back(array);
+  };
+  layout.parameters = start.parameters.size();
+  for (std::size_t k = 0; k < start.parameters.size(); ++k) add(network.parameters()[k].name, start.parameters[k]);
+  for (std::size_t k = 0; k < start.parameters.size(); ++k) {
+    const std::vector<NamedArray> state = rule.start(start.parameters[k]);
+    layout.states.push_back(state.size());
+    for (const NamedArray& one : state) {
+      add(fmt::format("{}/{}.{}", rule.name(), network.parameters()[k].name, one.name), one.array);
+    }
+  }
+  layout.first_buffer = layout.start.size();
+  for (std::size_t k = 0; k < start.buffers.size(); ++k) add(network.buffers()[k].name, start.buffers[k]);
+  return layout;
+}
+
+namespace {
+
+std::vector<Rule::Parameter> rule_parameters(const Layout& layout, std::span<const Array> arrays) {
+  std::vector<Rule::Parameter> result;
+  std::size_t next = layout.parameters;
+  for (std::size_t k = 0; k < layout.parameters; ++k) {
+    const std::span<const Array> state = arrays.subspan(next, layout.states[k]);
+    result.push_back({arrays[k], std::vector<Array>(state.begin(), state.end())});
+    next += layout.states[k];
+  }
+  return result;
+}
+
+}  // namespace
+
+Array penalty(const Task& task, std::span<const Array> parameters, DType dtype) {
+  Array total = astype(Array(0.0), dtype);
+  for (const Array& one : parameters) {
+    if (one.rank() < 2) continue;
+    if (task.l1 > 0) total = total + task.l1 * sum(abs(one));
+    if (task.l2 > 0) total = total + (task.l2 / 2) * sum(square(one));
+  }
+  return total;
+}
+
+BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
+                     std::span<const Array> buffers, std::span<const Array> data, const Array& count) {
+  const Batch batch = batch_of(network, task, data[0], data[1], data[2]);
+  const Array key = fold_in(key_of(task.seed, steps_stream), astype(count, DType::i32));
+  Network::Output out = network.apply(batch.features, parameters, buffers, Mode::training, key);
+  Array value = task.loss(out.y, batch.targets);
+  if (task.l1 > 0 || task.l2 > 0) value = value + penalty(task, parameters, network.dtype());
+  return {value, std::move(out)};
+}
+
+ArrayFunction step_function(const Network& network, const Task& task, const Layout& layout) {
+  return [network, task, layout](std::span<const Array> in) -> std::vector<Array> {
+    const std::size_t size = layout.size();
+    const std::span<const Array> arrays = in.first(size);
+    const Array& count = in[size + 3];
+    const ArrayFunction loss = [&](std::span<const Array> parameters) -> std::vector<Array> {
+      const BatchLoss one =
+          batch_loss(network, task, parameters, arrays.subspan(layout.first_buffer), in.subspan(size, 3), count);
+      std::vector<Array> results{one.value};
+      results.insert(results.end(), one.output.buffers.begin(), one.output.buffers.end());
+      return results;
+    };
+    const VjpResult derivative =
+        vjp(loss, {arrays.begin(), arrays.begin() + static_cast<std::ptrdiff_t>(layout.parameters)});
+    std::vector<Array> cotangents{astype(Array(1.0), network.dtype())};
+    for (std::size_t k = 1; k < derivative.results.size(); ++k) {
+      cotangents.push_back(zeros(derivative.results[k].shape(), derivative.results[k].dtype()));
+    }
+    const std::vector<Array> gradients = derivative.pullback(cotangents);
+    const std::vector<Rule::Parameter> next = task.rule.update(rule_parameters(layout, arrays), gradients, count);
+
+    std::vector<Array> out{derivative.results[0]};
+    for (const Rule::Parameter& one : next) out.push_back(one.x);
+    for (const Rule::Parameter& one : next) out.insert(out.end(), one.state.begin(), one.state.end());
+    out.insert(out.end(), derivative.results.begin() + 1, derivative.results.end());
+    return out;
+  };
+}
+
+std::vector<Array> reported(const Task& task, const Layout& layout, std::span<const Array> arrays) {
+  std::vector<Array> result;
+  for (const Rule::Parameter& one : rule_parameters(layout, arrays)) result.push_back(task.rule.result(one));
+  return result;
+}
+
+ArrayFunction score_function(const Network& network, const Task& task, const Layout& layout) {
+  return [network, task, layout](std::span<const Array> in) -> std::vector<Array> {
+    const std::size_t size = layout.size();
+    const std::span<const Array> arrays = in.first(size);
+    const Batch batch = batch_of(network, task, in[size], in[size + 1], in[size + 2]);
+    const Array outputs =
+        network.apply(batch.features, reported(task, layout, arrays), arrays.subspan(layout.first_buffer)).y;
+    const auto samples = static_cast<double>(in[size + 2].size());
+    Array right = 0.0;
+    if (task.loss.target() != Target::number) {
+      right = sum(astype(equal(predicted_labels(outputs), batch.targets), DType::f64));
+    }
+    return {astype(task.loss(outputs, batch.targets), DType::f64) * samples, astype(right, DType::f64)};
+  };
+}
+
+ArrayFunction output_function(const Network& network, const Task& task, const Layout& layout) {
+  return [network, task, layout](std::span<const Array> in) -> std::vector<Array> {
+    const std::size_t size = layout.size();
+    const std::span<const Array> arrays = in.first(size);
+    const Array features = astype(gather(in[size], in[size + 1]), network.dtype());
+    return {astype(network.apply(features, reported(task, layout, arrays), arrays.subspan(layout.first_buffer)).y,
+                   DType::f32)};
+  };
+}
+
+}  // namespace downhill::learn

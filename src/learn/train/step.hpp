@@ -1,0 +1,47 @@
+#pragma once
+#include <downhill/derivatives.hpp>
+#include <downhill/learn/train.hpp>
+
+#include <string>
+#include <vector>
+
+/// The functions that training compiles.
+namespace downhill::learn {
+
+/// The arrays of a run, in the order of the programs' inputs: parameters, each parameter's state of the rule, buffers.
+struct Layout {
+  std::vector<std::string> names;
+  std::vector<Array> start;
+  std::size_t parameters = 0;
+  std::vector<std::size_t> states;  ///< arrays of the rule for each parameter
+  std::size_t first_buffer = 0;
+
+  [[nodiscard]] std::size_t size() const { return start.size(); }
+  [[nodiscard]] std::vector<Type> types() const;
+};
+[[nodiscard]] Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed);
+
+/// (arrays of the layout, features [all, …], targets, rows i32[batch], steps before f64[]) -> (loss, arrays of the layout)
+[[nodiscard]] ArrayFunction step_function(const Network& network, const Task& task, const Layout& layout);
+
+/// The loss of a batch with its penalties, and the buffers after it.
+struct BatchLoss {
+  Array value;
+  Network::Output output;
+};
+/// features [all, …], targets, rows i32[batch]
+[[nodiscard]] BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
+                                   std::span<const Array> buffers, std::span<const Array> data, const Array& count);
+
+/// (arrays of the layout) -> (parameters that the rule reports)
+[[nodiscard]] std::vector<Array> reported(const Task& task, const Layout& layout, std::span<const Array> arrays);
+
+/// (arrays of the layout, features, targets, rows i32[samples]) -> (sum of losses f64[], number of right labels f64[])
+[[nodiscard]] ArrayFunction score_function(const Network& network, const Task& task, const Layout& layout);
+/// (arrays of the layout, features, rows i32[samples]) -> (outputs f32[samples, outputs])
+[[nodiscard]] ArrayFunction output_function(const Network& network, const Task& task, const Layout& layout);
+
+/// l1 Σ|w| + l2/2 Σw² over the parameters of two axes and more; 0 of `dtype` where both are 0.
+[[nodiscard]] Array penalty(const Task& task, std::span<const Array> parameters, DType dtype);
+
+}  // namespace downhill::learn
