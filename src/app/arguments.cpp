@@ -97,6 +97,20 @@ class Definition {
     CLI::App* problems = add(Command::problems, "problems", "the test problems, or what is known of one");
     problems->add_option("NAME", given_.problem, "a problem");
 
+    CLI::App* train = add(Command::train, "train", "train a network by mini-batches");
+    train->add_option("--data", given_.data, "folder of IDX files, or fashion-mnist")->required();
+    define_training(*train, given_.training);
+    train->add_option("--method", given_.method, "a rule, see downhill methods")->default_str("sgd(learning_rate=0.1)");
+    train->add_option("--seed", given_.seed, "of weights, orders and dropout");
+    train->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
+    keeping(train);
+
+    CLI::App* predict = add(Command::predict, "predict", "labels or numbers by a trained network");
+    predict->add_option("--network", given_.training.network, "file that train wrote")->required();
+    predict->add_option("--data", given_.data, "folder of IDX files, one IDX file, or fashion-mnist")->required();
+    predict->add_option("-o,--output", given_.output, "CSV file to write; else standard output");
+    predict->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
+
     CLI::App* code = add(Command::export_code, "export", "native code of value and gradient, for use without downhill");
     formula(code);
     code->add_option("-o,--output", given_.output, "object file; its C header goes beside it")->required();
@@ -116,7 +130,7 @@ class Definition {
       throw InputError(fmt::format("downhill: {}\n  hint: downhill --help", error.what()));
     }
     given_.command = commands_.at(app_.get_subcommands().front());
-    for (auto* text : {&given_.from, &given_.model, &given_.stop}) {
+    for (auto* text : {&given_.from, &given_.bounds, &given_.model, &given_.stop}) {
       if (*text) show_sign(**text);
     }
     show_sign(given_.problem);
@@ -148,6 +162,8 @@ class Definition {
       subcommand->add_option("--data", given_.data, "CSV file with a header row");
       subcommand->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
     }
+    subcommand->add_option("--bounds", given_.bounds,
+                           "on the variables: \"x = [0, 1], s >= 1e-3, 0 <= A <= 10\"; see docs/guide/bounds.md");
     subcommand->add_option("--stop", given_.stop, "\"gradient_tolerance=1e-8, max_iterations=500\"");
     subcommand->add_option("--seed", given_.seed, "of the methods that draw random numbers");
   }
@@ -155,9 +171,13 @@ class Definition {
   void method(CLI::App* subcommand) {
     subcommand->add_option("--method", given_.method, "see downhill methods; chosen by the problem unless given");
     subcommand->add_option("--trace", given_.trace, "CSV file for value, gradient and x of every iteration");
+    keeping(subcommand);
+  }
+
+  void keeping(CLI::App* subcommand) {
     subcommand->add_option("--checkpoint", given_.checkpoint, "file in which the run is kept while it goes on");
     subcommand->add_option("--resume", given_.resume,
-                           "checkpoint to go on from, with the same formula and variables; kept up to date unless "
+                           "checkpoint to go on from, with the same problem; kept up to date unless "
                            "--checkpoint names another");
   }
 

@@ -4,10 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "app/training_arguments.hpp"
+
 /// The command line as data.
 namespace downhill::app {
 
-enum class Command : std::uint8_t { minimize, fit, evaluate, check, compare, methods, problems, export_code };
+enum class Command : std::uint8_t {
+  minimize,
+  fit,
+  evaluate,
+  check,
+  compare,
+  methods,
+  problems,
+  export_code,
+  train,
+  predict
+};
 
 enum class Output : std::uint8_t { people, json };
 enum class Noise : std::uint8_t { usual, quiet };
@@ -19,8 +32,9 @@ struct Arguments {
   Command command = Command::minimize;
   std::string problem;  ///< a formula, the name of a TOML file, or problem:NAME; for `methods` and `problems` a name
   std::optional<std::string> from;
-  std::optional<std::string> data;  ///< CSV file
-  std::optional<std::int64_t> n;    ///< variables of a library problem
+  std::optional<std::string> bounds;  ///< on the variables
+  std::optional<std::string> data;    ///< CSV file
+  std::optional<std::int64_t> n;      ///< variables of a library problem
   std::optional<std::string> model;
   std::optional<std::string> method;
   std::optional<std::string> methods;  ///< of `compare`
@@ -33,6 +47,7 @@ struct Arguments {
   std::optional<std::string> resume;      ///< checkpoint to go on from
   std::optional<std::string> output;      ///< object file to write
   std::optional<int> threads;
+  TrainingArguments training;
   int order = 2;
   With with = With::native;
   Output format = Output::people;

@@ -17,6 +17,8 @@ inline constexpr int internal_error = 3;
 [[nodiscard]] int compare_methods(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int export_formula(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int list_methods(const Arguments& arguments, const Terminal& terminal);
+[[nodiscard]] int train_network(const Arguments& arguments, const Terminal& terminal);
+[[nodiscard]] int predict_with_network(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int list_problems(const Arguments& arguments, const Terminal& terminal);
 
 /// Prints a problem's warnings, unless asked to be quiet.

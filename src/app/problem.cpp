@@ -33,6 +33,8 @@ std::string_view command_name(Command command) {
     case Command::compare: return "compare";
     case Command::methods: return "methods";
     case Command::problems: return "problems";
+    case Command::train: return "train";
+    case Command::predict: return "predict";
     case Command::export_code: return "export";
   }
   return "downhill";

@@ -20,6 +20,8 @@ int dispatch(const Arguments& arguments, const Terminal& terminal) {
     case Command::compare: return compare_methods(arguments, terminal);
     case Command::methods: return list_methods(arguments, terminal);
     case Command::problems: return list_problems(arguments, terminal);
+    case Command::train: return train_network(arguments, terminal);
+    case Command::predict: return predict_with_network(arguments, terminal);
     case Command::export_code: return export_formula(arguments, terminal);
   }
   return internal_error;

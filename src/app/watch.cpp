@@ -30,24 +30,46 @@ Watch::Watch(const Terminal& terminal, Noise noise)
 
 Watch::~Watch() {
   std::signal(SIGINT, SIG_DFL);
+  clear();
+}
+
+void Watch::clear() {
   if (width_ > 0) fmt::print(terminal_.err, "\r{:{}}\r", "", width_);
+  width_ = 0;
+}
+
+void Watch::pass_on_interrupt() {
+  if (interrupted.load()) stop_.request_stop();
 }
 
 void Watch::attach(RunOptions& run) {
   run.stop = stop_.get_token();
   run.callback = [this](const Progress& progress) {
-    if (interrupted.load()) stop_.request_stop();
-    if (is_shown_) show(progress);
+    pass_on_interrupt();
+    if (is_shown_) {
+      show(fmt::format("iteration {}  f {:.6g}  gradient {:.1e}  {:.0f} s", progress.iteration, progress.value,
+                       progress.gradient_norm, progress.seconds));
+    }
     return Continue::yes;
   };
 }
 
-void Watch::show(const Progress& progress) {
+void Watch::attach(learn::SessionOptions& session) {
+  session.stop = stop_.get_token();
+  session.on_step = [this](const learn::TrainingProgress& progress) {
+    pass_on_interrupt();
+    if (is_shown_) {
+      show(fmt::format("epoch {}  step {}/{}  loss {:.4f}  {:.0f} s, {:.0f} s left", progress.epoch + 1,
+                       progress.step_in_epoch, progress.steps_per_epoch, progress.loss, progress.seconds,
+                       progress.seconds_left));
+    }
+  };
+}
+
+void Watch::show(const std::string& line) {
   const auto now = std::chrono::steady_clock::now();
   if (now - last_ < between_updates) return;
   last_ = now;
-  const std::string line = fmt::format("iteration {}  f {:.6g}  gradient {:.1e}  {:.0f} s", progress.iteration,
-                                       progress.value, progress.gradient_norm, progress.seconds);
   width_ = std::max(width_, line.size());
   fmt::print(terminal_.err, "\r{:<{}}", line, width_);
   std::fflush(terminal_.err);

@@ -1,4 +1,5 @@
 #pragma once
+#include <downhill/learn/session.hpp>
 #include <downhill/minimize.hpp>
 
 #include <chrono>
@@ -21,9 +22,13 @@ class Watch {
 
   /// Sets the callback and the stop token of a run.
   void attach(RunOptions& run);
+  void attach(learn::SessionOptions& session);
+  /// Takes the progress line away, so that other lines can be printed.
+  void clear();
 
  private:
-  void show(const Progress& progress);
+  void show(const std::string& line);
+  void pass_on_interrupt();
 
   const Terminal& terminal_;
   bool is_shown_;

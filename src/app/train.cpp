@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <downhill/error.hpp>
+#include <downhill/learn/session.hpp>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/json.hpp"
+#include "app/learning_data.hpp"
+#include "app/report.hpp"
+#include "app/watch.hpp"
+#include "options/registry.hpp"
+#include "support/numbers.hpp"
+
+namespace downhill::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+learn::Scaling scaling_of(const std::string& word) {
+  if (word == "none") return learn::Scaling::none;
+  return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
+}
+
+Rule rule_of(const Arguments& arguments) {
+  const std::string text = arguments.method.value_or("sgd(learning_rate=0.1)");
+  const std::string name = text.substr(0, text.find('('));
+  if (!Rule::registry().has(name) && Method::registry().has(name)) {
+    throw OptionError(fmt::format("train: {} does not train by mini-batches\n  hint: a rule: {}", name,
+                                  fmt::join(Rule::registry().names(), ", ")));
+  }
+  return parse_rule(text);
+}
+
+learn::Task task_of(const Arguments& arguments) {
+  const TrainingArguments& given = arguments.training;
+  return {.model = learn::parse_model(given.model),
+          .loss = learn::parse_loss(given.loss),
+          .rule = rule_of(arguments),
+          .batch = given.batch,
+          .l1 = given.l1,
+          .l2 = given.l2,
+          .dtype = given.dtype == "f64" ? DType::f64 : DType::f32,
+          .seed = arguments.seed.value_or(0),
+          .threads = arguments.threads.value_or(0)};
+}
+
+learn::SessionOptions session_of(const Arguments& arguments) {
+  const TrainingArguments& given = arguments.training;
+  learn::SessionOptions session{.epochs = given.epochs, .patience = given.patience};
+  if (given.time_limit) session.time_limit = *given.time_limit;
+  session.resume = arguments.resume.value_or("");
+  session.files.checkpoint = arguments.checkpoint.value_or(session.resume);
+  session.files.seconds = given.checkpoint_seconds;
+  session.files.metrics = given.metrics.value_or("");
+  session.files.event_folder = given.events.value_or("");
+  return session;
+}
+
+/// What is told of an epoch, in the columns of the table.
+std::string epoch_line(const learn::EpochReport& one, bool has_validation, bool has_labels) {
+  std::string line = fmt::format("  {:>5}  {:>10.5f}", one.epoch, one.training_loss);
+  if (has_validation) line += fmt::format("  {:>10.5f}", one.validation.loss);
+  if (has_validation && has_labels) line += fmt::format("  {:>8.2f} %", 100 * one.validation.accuracy);
+  line += fmt::format("  {:>10.5f}", one.test.loss);
+  if (has_labels) line += fmt::format("  {:>8.2f} %", 100 * one.test.accuracy);
+  return line + fmt::format("  {:>9}", duration(one.seconds));
+}
+std::string epoch_head(bool has_validation, bool has_labels) {
+  std::string line = "  epoch  train loss";
+  if (has_validation) line += "  valid loss";
+  if (has_validation && has_labels) line += "     correct";
+  line += "   test loss";
+  if (has_labels) line += "     correct";
+  return line + "       time";
+}
+
+Json score_json(const learn::Score& score) {
+  return {{"loss", json_number(score.loss)}, {"accuracy", json_number(score.accuracy)}};
+}
+
+Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& result, bool has_validation) {
+  Json epochs = Json::array();
+  for (const learn::EpochReport& one : result.epochs) {
+    Json json = {{"epoch", one.epoch}, {"steps", one.steps}, {"training_loss", json_number(one.training_loss)}};
+    if (has_validation) json["validation"] = score_json(one.validation);
+    json["test"] = score_json(one.test);
+    json["seconds"] = one.seconds;
+    epochs.push_back(json);
+  }
+  return {{"model", trainer.task().model.text()},
+          {"method", trainer.task().rule.text()},
+          {"loss", trainer.task().loss.text()},
+          {"parameters", trainer.network().parameter_count()},
+          {"success", result.end == learn::TrainingEnd::all_epochs || result.end == learn::TrainingEnd::no_improvement},
+          {"reason", name(result.end)},
+          {"message", result.message},
+          {"steps", trainer.steps()},
+          {"best_epoch", result.best_epoch},
+          {"epochs", epochs},
+          {"seconds", {{"compile", trainer.compile_seconds()}}}};
+}
+
+std::string introduction(const learn::Trainer& trainer, const learn::DataSet& train, const learn::DataSet& test) {
+  return fmt::format("{} with {} parameters, {}, {}, batches of {}\n{} samples of {} to train, {} to test\n\n",
+                     trainer.task().model.text(), trainer.network().parameter_count(), trainer.task().loss.text(),
+                     trainer.task().rule.text(), trainer.task().batch, train.samples(), to_string(train.sample),
+                     test.samples());
+}
+
+}  // namespace
+
+int train_network(const Arguments& arguments, const Terminal& terminal) {
+  const learn::Task task = task_of(arguments);
+  learn::Split split = read_learning_data(*arguments.data);
+  learn::DataSet validation;
+  if (arguments.training.validation > 0) {
+    learn::Held held = learn::hold_out(split.train, arguments.training.validation, task.seed);
+    split.train = std::move(held.kept);
+    validation = std::move(held.held_out);
+  }
+  const learn::Normalisation normalisation =
+      learn::measure_normalisation(split.train, scaling_of(arguments.training.scaling));
+  for (learn::DataSet* part : {&split.train, &validation, &split.test}) normalisation.apply(*part);
+
+  learn::Trainer trainer(task, split.train);
+  learn::SessionOptions session = session_of(arguments);
+  Watch watch(terminal, arguments.noise);
+  watch.attach(session);
+  const bool is_json = arguments.format == Output::json;
+  const bool has_validation = validation.samples() > 0;
+  const bool has_labels = split.train.is_classification();
+  if (!is_json) {
+    fmt::print(terminal.out, "{}{}\n", introduction(trainer, split.train, split.test),
+               epoch_head(has_validation, has_labels));
+    session.on_epoch = [&](const learn::EpochReport& one) {
+      watch.clear();
+      fmt::print(terminal.out, "{}\n", epoch_line(one, has_validation, has_labels));
+      std::fflush(terminal.out);
+    };
+  }
+  const learn::TrainingResult result = learn::train(trainer, validation, split.test, normalisation, session);
+  watch.clear();
+  warn(result.warnings, arguments, terminal);
+  const bool has_succeeded =
+      result.end == learn::TrainingEnd::all_epochs || result.end == learn::TrainingEnd::no_improvement;
+  if (is_json) {
+    fmt::print(terminal.out, "{}\n", result_json(trainer, result, has_validation).dump(2));
+  } else {
+    fmt::print(terminal.out, "\n{}: {}\n", terminal.paint(has_succeeded ? Color::green : Color::red, name(result.end)),
+               result.message);
+    if (result.best_epoch > 0) fmt::print(terminal.out, "best after epoch {}\n", result.best_epoch);
+  }
+  return has_succeeded ? success : no_success;
+}
+
+}  // namespace downhill::app

@@ -1,0 +1,42 @@
+#include "app/training_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <limits>
+
+namespace downhill::app {
+
+void define_training(CLI::App& subcommand, TrainingArguments& given) {
+  const double largest = std::numeric_limits<double>::max();
+  subcommand.add_option("--model", given.model, "mlp(512, 512), softmax, sequential(flatten, dense(64), tanh), …")
+      ->capture_default_str();
+  subcommand.add_option("--loss", given.loss, "cross_entropy, multiclass_hinge, logistic_loss, squared_error, huber")
+      ->capture_default_str();
+  subcommand.add_option("--batch", given.batch, "samples a step")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31))
+      ->capture_default_str();
+  subcommand.add_option("--epochs", given.epochs, "passes over the training data")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+      ->capture_default_str();
+  subcommand.add_option("--validation", given.validation, "share of the training data held out, to watch")
+      ->check(CLI::Range(0.0, 0.99))
+      ->capture_default_str();
+  subcommand
+      .add_option("--patience", given.patience, "epochs without a better validation loss before the run ends; 0: never")
+      ->capture_default_str();
+  subcommand.add_option("--l1", given.l1, "penalty on the size of weights")->check(CLI::Range(0.0, largest));
+  subcommand.add_option("--l2", given.l2, "penalty on half the squares of weights")->check(CLI::Range(0.0, largest));
+  subcommand.add_option("--scaling", given.scaling, "of the features, measured on the training data")
+      ->check(CLI::IsMember({"overall", "per_feature", "none"}))
+      ->capture_default_str();
+  subcommand.add_option("--dtype", given.dtype, "of parameters")
+      ->check(CLI::IsMember({"f32", "f64"}))
+      ->capture_default_str();
+  subcommand.add_option("--time-limit", given.time_limit, "seconds")->check(CLI::Range(0.0, largest));
+  subcommand.add_option("--checkpoint-seconds", given.checkpoint_seconds, "between two writes of the checkpoint")
+      ->check(CLI::Range(0.0, largest))
+      ->capture_default_str();
+  subcommand.add_option("--metrics", given.metrics, "CSV file, one line an epoch");
+  subcommand.add_option("--events", given.events, "folder for TensorBoard");
+}
+
+}  // namespace downhill::app

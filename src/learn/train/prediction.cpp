@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+#include <downhill/error.hpp>
+#include <downhill/learn/prediction.hpp>
+#include <downhill/operations.hpp>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "learn/files/saved_run.hpp"
+#include "learn/train/batch_program.hpp"
+
+namespace downhill::learn {
+namespace {
+
+constexpr std::size_t rows_at_once = 1000;
+
+}  // namespace
+
+struct Predictor::Contents {
+  TrainedNetwork trained;
+  int threads;
+};
+
+std::int64_t Predictions::samples() const {
+  return outputs > 0 ? static_cast<std::int64_t>(numbers.size()) / outputs : 0;
+}
+
+std::string Predictions::csv(const DataSet& data) const {
+  std::string text = "sample";
+  if (labels.empty()) {
+    for (std::int64_t k = 0; k < outputs; ++k) text += fmt::format(",y{}", k);
+  } else {
+    text += ",label";
+  }
+  text += '\n';
+  for (std::int64_t sample = 0; sample < samples(); ++sample) {
+    text += std::to_string(sample);
+    if (labels.empty()) {
+      for (std::int64_t k = 0; k < outputs; ++k) {
+        text += fmt::format(",{}", numbers[static_cast<std::size_t>(sample * outputs + k)]);
+      }
+    } else {
+      const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(sample)]);
+      text += ',';
+      text += label < data.class_names.size() ? data.class_names[label] : std::to_string(label);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+Predictor::Predictor(const std::string& file, int threads)
+    : contents_(std::make_unique<const Contents>(Contents{read_network(file), threads})) {}
+Predictor::Predictor(Predictor&&) noexcept = default;
+Predictor& Predictor::operator=(Predictor&&) noexcept = default;
+Predictor::~Predictor() = default;
+
+Predictions Predictor::predict(const DataSet& data) const {
+  const TrainedNetwork& trained = contents_->trained;
+  const Network& network = trained.network;
+  if (data.sample != network.sample()) {
+    throw InputError(fmt::format("predict: the samples have another shape than the network was trained on: {} and {}",
+                                 to_string(data.sample), to_string(network.sample())));
+  }
+  DataSet scaled = data;
+  trained.normalisation.apply(scaled);
+  const auto width = static_cast<std::size_t>(std::max<std::int64_t>(1, data.sample.size()));
+  const std::size_t samples = data.features.size() / width;
+
+  std::vector<Array> arrays = trained.parameters;
+  arrays.insert(arrays.end(), trained.buffers.begin(), trained.buffers.end());
+  std::vector<Type> types;
+  std::vector<const void*> inputs;
+  for (const Array& array : arrays) {
+    types.push_back(array.type());
+    inputs.push_back(array.data());
+  }
+  std::vector<std::int64_t> lengths{static_cast<std::int64_t>(samples)};
+  lengths.insert(lengths.end(), data.sample.begin(), data.sample.end());
+  types.push_back({DType::f32, Shape(lengths)});
+  inputs.push_back(scaled.features.data());
+  const std::size_t parameters = trained.parameters.size();
+  BatchProgram program(
+      [&network, parameters](std::span<const Array> in) -> std::vector<Array> {
+        const std::size_t size = in.size() - 2;
+        const Array features = astype(gather(in[size], in[size + 1]), network.dtype());
+        const std::span<const Array> buffers = in.subspan(parameters, size - parameters);
+        const Array y = network.apply(features, in.first(parameters), buffers).y;
+        const Array flat = reshape(y, {y.shape()[0], network.output().size()});
+        return {astype(flat, DType::f32), predicted_labels(flat)};
+      },
+      types, {}, {.threads = contents_->threads});
+
+  Predictions result{.outputs = network.output().size()};
+  result.numbers.resize(samples * static_cast<std::size_t>(result.outputs));
+  std::vector<std::int32_t> labels(samples);
+  std::vector<std::int32_t> rows(samples);
+  std::iota(rows.begin(), rows.end(), 0);
+  for (std::size_t first = 0; first < samples; first += rows_at_once) {
+    const std::array<void*, 2> outputs{result.numbers.data() + first * static_cast<std::size_t>(result.outputs),
+                                       labels.data() + first};
+    program.run(inputs, std::span(rows).subspan(first, std::min(rows_at_once, samples - first)), {}, outputs);
+  }
+  if (trained.loss.target() == Target::number) return result;
+  result.labels = std::move(labels);
+  if (data.labels.size() == samples && samples > 0) {
+    const auto right = std::inner_product(data.labels.begin(), data.labels.end(), result.labels.begin(), std::size_t{0},
+                                          std::plus<>(), [](auto a, auto b) { return a == b ? 1U : 0U; });
+    result.accuracy = static_cast<double>(right) / static_cast<double>(samples);
+  }
+  return result;
+}
+
+}  // namespace downhill::learn
