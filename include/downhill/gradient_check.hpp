@@ -40,16 +40,22 @@ struct GradientCheck {
   bool agrees = true;
   std::vector<CoordinateCheck> coordinates;
   std::size_t worst = 0;  ///< coordinate of the largest disagreement in units of its error
-  /// One sentence with both numbers: what is wrong and, where the pattern is plain, why (all signs reversed, all zero,
-  /// all off by one factor, two coordinates exchanged, shifted by one).
+  /// One sentence with both numbers: what is wrong and why.
   std::string message;
+  /// Why, where the pattern is plain: all or one coordinate zero, with its sign reversed or off by a factor, two coordinates
+  /// exchanged, entries shifted by one; else empty.
+  std::string cause;
 };
+
+/// What messages call coordinate k: `x[3]`.
+using CoordinateLabel = std::function<std::string(std::size_t k)>;
 
 /// Compares a gradient with Ridders' differences of f at x, coordinate by coordinate.
 ///
 /// A coordinate agrees if both differ by at most `tolerance` of the larger plus ten times the differences' own estimated
-/// error, so that noise in f or a kink at x is not taken for a wrong gradient.
+/// error, so that noise in f or a kink at x is not taken for a wrong gradient. label: `coordinate 3` unless given.
 [[nodiscard]] GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gradient,
-                                           std::span<const double> x, double tolerance = 1e-6);
+                                           std::span<const double> x, double tolerance = 1e-6,
+                                           const CoordinateLabel& label = {});
 
 }  // namespace downhill

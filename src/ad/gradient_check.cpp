@@ -31,10 +31,11 @@ std::optional<double> common_factor(const std::vector<CoordinateCheck>& all, dou
   return explains ? std::optional(factor) : std::nullopt;
 }
 
-/// True if the gradient is the right one with entry k found at to(k).
+/// True if the gradient is the right one with entry k found at to(k), for all k but those where to(k) is no entry.
 template <class To>
 bool is_moved(const std::vector<CoordinateCheck>& all, double tolerance, const To& to) {
   for (std::size_t k = 0; k < all.size(); ++k) {
+    if (to(k) >= all.size()) continue;
     const CoordinateCheck& right = all[to(k)];
     if (!is_close(all[k].gradient, right.differences, right.error, 100 * tolerance)) {
       return false;
@@ -43,21 +44,33 @@ bool is_moved(const std::vector<CoordinateCheck>& all, double tolerance, const T
   return true;
 }
 
-std::string cause(const std::vector<CoordinateCheck>& all, double tolerance) {
-  if (std::ranges::all_of(all, [](const CoordinateCheck& c) { return c.gradient == 0; })) {
+/// What is wrong with one coordinate; empty if there is nothing to say.
+std::string cause_of_one(const CoordinateCheck& c, const CoordinateLabel& label) {
+  if (c.gradient == 0) return fmt::format("{} is zero", label(c.index));
+  if (!std::isfinite(c.gradient) || c.differences == 0) return {};
+  const double factor = c.gradient / c.differences;
+  if (is_close(factor, -1, 0, 1e-3)) return fmt::format("the sign of {} is reversed", label(c.index));
+  return fmt::format("{} is off by the factor {:.6g}", label(c.index), factor);
+}
+
+std::string cause(const std::vector<CoordinateCheck>& all, double tolerance, const CoordinateLabel& label) {
+  const std::size_t n = all.size();
+  if (n > 1 && std::ranges::all_of(all, [](const CoordinateCheck& c) { return c.gradient == 0; })) {
     return "the gradient is zero everywhere";
   }
-  if (const std::optional<double> factor = common_factor(all, tolerance)) {
+  if (const std::optional<double> factor = n > 1 ? common_factor(all, tolerance) : std::nullopt) {
     if (is_close(*factor, -1, 0, 1e-3)) {
       return "every sign is reversed";
     }
-    return fmt::format("every coordinate is off by the factor {:.6g}", *factor);
+    const std::string missing = is_close(*factor, 0.5, 0, 1e-3) ? " (a factor 2 is missing)" : "";
+    return fmt::format("every coordinate is off by the factor {:.6g}{}", *factor, missing);
   }
-  const std::size_t n = all.size();
-  if (n > 1 && is_moved(all, tolerance, [n](std::size_t k) { return (k + 1) % n; })) {
+  if (n > 1 && (is_moved(all, tolerance, [n](std::size_t k) { return (k + 1) % n; }) ||
+                (n > 2 && is_moved(all, tolerance, [](std::size_t k) { return k + 1; })))) {
     return "entries are shifted down by one";
   }
-  if (n > 1 && is_moved(all, tolerance, [n](std::size_t k) { return (k + n - 1) % n; })) {
+  if (n > 1 && (is_moved(all, tolerance, [n](std::size_t k) { return (k + n - 1) % n; }) ||
+                (n > 2 && is_moved(all, tolerance, [](std::size_t k) { return k - 1; })))) {
     return "entries are shifted up by one";
   }
   std::vector<std::size_t> wrong;
@@ -69,15 +82,16 @@ std::string cause(const std::vector<CoordinateCheck>& all, double tolerance) {
   if (wrong.size() == 2 && is_moved(all, tolerance, [&](std::size_t k) {
         return k == wrong[0] ? wrong[1] : k == wrong[1] ? wrong[0] : k;
       })) {
-    return fmt::format("coordinates {} and {} are exchanged", wrong[0], wrong[1]);
+    return fmt::format("{} and {} are exchanged", label(wrong[0]), label(wrong[1]));
   }
-  return {};
+  return wrong.size() == 1 ? cause_of_one(all[wrong.front()], label) : std::string();
 }
 
 }  // namespace
 
 GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gradient, std::span<const double> x,
-                             double tolerance) {
+                             double tolerance, const CoordinateLabel& label) {
+  const CoordinateLabel name = label ? label : [](std::size_t k) { return fmt::format("coordinate {}", k); };
   std::vector<double> given(x.size());
   gradient(x, given);
   const DifferenceGradient found = difference_gradient(f, x);
@@ -108,12 +122,11 @@ GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gr
   }
   const CoordinateCheck& c = check.coordinates[check.worst];
   check.message = fmt::format(
-      "gradient disagrees with finite differences in {} of {} coordinates, most in coordinate {}: {:.10g} given, "
+      "gradient disagrees with finite differences in {} of {} coordinates, most in {}: {:.10g} given, "
       "{:.10g} by differences (± {:.1e})",
-      wrong, x.size(), c.index, c.gradient, c.differences, c.error);
-  if (const std::string why = cause(check.coordinates, tolerance); !why.empty()) {
-    check.message += ": " + why;
-  }
+      wrong, x.size(), name(c.index), c.gradient, c.differences, c.error);
+  check.cause = cause(check.coordinates, tolerance, name);
+  if (!check.cause.empty()) check.message += ": " + check.cause;
   return check;
 }
 

@@ -5,6 +5,7 @@
 #include <downhill/error.hpp>
 #include <downhill/operations.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <set>
 
+#include "formula/extent.hpp"
 #include "formula/functions.hpp"
 #include "formula/names.hpp"
 #include "formula/subscript.hpp"
@@ -240,6 +242,29 @@ class Evaluator {
 
 Value unchanged(const Statement&, Value value) { return value; }
 
+bool is_finite(const Value& value) {
+  if (const auto* number = std::get_if<double>(&value.content)) return std::isfinite(*number);
+  if (const auto* list = std::get_if<List>(&value.content)) {
+    return std::ranges::all_of(list->items, [](const Value& item) { return is_finite(item); });
+  }
+  const auto* array = std::get_if<Array>(&value.content);
+  if (array == nullptr) return true;
+  if (array->dtype() != DType::f64 && array->dtype() != DType::f32) return true;
+  return std::ranges::all_of(astype(*array, DType::f64).values(), [](double x) { return std::isfinite(x); });
+}
+
+std::vector<ExpressionId> operands_of(const Program& program, const Expression& expression) {
+  std::vector<ExpressionId> result = expression.operands;
+  for (const Argument& argument : expression.arguments) result.push_back(argument.value);
+  if (expression.kind == Expression::Kind::name) {  // of the last assignment before it
+    for (const Statement& statement : program.statements) {
+      const bool is_before = &program.expressions[statement.value] < &expression;
+      if (statement.name == expression.name && is_before) result = {statement.value};
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Array evaluate(const Program& program, std::span<const Binding> names) {
@@ -256,6 +281,23 @@ Sides evaluate_model(const Program& model, std::span<const Binding> names) {
     return evaluator.at(model.expressions[id].position, [&] { return to_array(evaluator.value(id)); });
   };
   return {side(model.left.value()), side(model.statements.back().value)};
+}
+
+std::string first_not_finite(const Program& program, std::span<const Binding> names) {
+  Evaluator evaluator(program, names);
+  evaluator.run(unchanged);
+  ExpressionId here = program.statements.back().value;
+  if (is_finite(evaluator.value(here)) && program.left) here = *program.left;
+  if (is_finite(evaluator.value(here))) return {};
+  for (bool is_found = false; !is_found;) {
+    is_found = true;
+    for (const ExpressionId operand : operands_of(program, program.expressions[here])) {
+      if (is_finite(evaluator.value(operand))) continue;
+      here = operand;
+      is_found = false;
+    }
+  }
+  return std::string(text_of(program, here));
 }
 
 std::vector<Binding> evaluate_start(const Program& start) {

@@ -31,6 +31,10 @@ struct Sides {
 /// The values of a start, each as f64; later ones may use earlier ones. Throws InputError also for empty arrays.
 [[nodiscard]] std::vector<Binding> evaluate_start(const Program& start);
 
+/// The text of the expression that makes the value of a program, or a side of a model, NaN or infinite: the first on the way to it whose
+/// operands are all finite: `log(x[0] - 2)`. Empty if all is finite.
+[[nodiscard]] std::string first_not_finite(const Program& program, std::span<const Binding> names);
+
 /// The names that the program uses and does not assign itself, each once, in order of appearance.
 [[nodiscard]] std::vector<std::string> free_names(const Program& program);
 

@@ -92,7 +92,7 @@ TEST(GradientCheck, NamesTheCauseWhereThePatternIsPlain) {
   });
   EXPECT_TRUE(ends_with(scaled, "every coordinate is off by the factor 1.01")) << scaled.message;
   const GradientCheck swapped = with([](std::span<double> g) { std::swap(g[0], g[2]); });
-  EXPECT_TRUE(ends_with(swapped, "coordinates 0 and 2 are exchanged")) << swapped.message;
+  EXPECT_TRUE(ends_with(swapped, "coordinate 0 and coordinate 2 are exchanged")) << swapped.message;
   const GradientCheck shifted = with([](std::span<double> g) {
     const double first = g[0];
     g[0] = g[1];
@@ -100,6 +100,22 @@ TEST(GradientCheck, NamesTheCauseWhereThePatternIsPlain) {
     g[2] = first;
   });
   EXPECT_TRUE(ends_with(shifted, "entries are shifted down by one")) << shifted.message;
+  const GradientCheck dropped = with([](std::span<double> g) {
+    g[2] = g[1];
+    g[1] = g[0];
+    g[0] = 0;
+  });
+  EXPECT_TRUE(ends_with(dropped, "entries are shifted up by one")) << dropped.message;
+  const GradientCheck halved = with([](std::span<double> g) {
+    for (double& v : g) v /= 2;
+  });
+  EXPECT_TRUE(ends_with(halved, "off by the factor 0.5 (a factor 2 is missing)")) << halved.message;
+  const GradientCheck one_sign = with([](std::span<double> g) { g[1] = -g[1]; });
+  EXPECT_TRUE(ends_with(one_sign, "the sign of coordinate 1 is reversed")) << one_sign.message;
+  const GradientCheck one_zero = with([](std::span<double> g) { g[1] = 0; });
+  EXPECT_TRUE(ends_with(one_zero, "coordinate 1 is zero")) << one_zero.message;
+  const GradientCheck one_percent = with([](std::span<double> g) { g[1] *= 1.01; });
+  EXPECT_TRUE(ends_with(one_percent, "coordinate 1 is off by the factor 1.01")) << one_percent.message;
 }
 
 TEST(GradientCheck, DoesNotBlameTheGradientForNoise) {
