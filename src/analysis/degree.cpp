@@ -47,7 +47,7 @@ Degree degree_of(const ir::Primitive& primitive, const std::vector<Degree>& oper
 
 }  // namespace
 
-std::vector<Degree> degrees(const ir::Graph& graph, const std::vector<bool>& variable) {
+std::vector<Degree> degrees_of_values(const ir::Graph& graph, const std::vector<bool>& variable) {
   std::vector<Degree> all(graph.values().size(), Degree::constant);
   for (std::size_t k = 0; k < graph.inputs().size(); ++k) {
     all[graph.inputs()[k]] = variable[k] ? Degree::affine : Degree::constant;
@@ -58,9 +58,17 @@ std::vector<Degree> degrees(const ir::Graph& graph, const std::vector<bool>& var
     for (const ir::ValueId operand : graph.operands(node)) {
       operands.push_back(all[operand]);
     }
-    const Degree degree = degree_of(*node.primitive, operands);
+    Degree degree = degree_of(*node.primitive, operands);
+    // Rounded to another type, a number is no longer a polynomial.
+    const bool is_rounded = node.primitive == &primitives::convert && graph.type(node.first_result).dtype != DType::f64;
+    if (is_rounded && degree != Degree::constant) degree = Degree::other;
     std::fill_n(all.begin() + node.first_result, node.result_count, degree);
   }
+  return all;
+}
+
+std::vector<Degree> degrees(const ir::Graph& graph, const std::vector<bool>& variable) {
+  const std::vector<Degree> all = degrees_of_values(graph, variable);
   std::vector<Degree> outputs;
   for (const ir::ValueId output : graph.outputs()) {
     outputs.push_back(all[output]);

@@ -11,5 +11,7 @@ enum class Degree { constant, affine, quadratic, other };
 /// The degree of every output in the inputs where `variable`, read off the graph: sums, products, linear maps and
 /// matrix products of polynomials. One pass over the nodes.
 [[nodiscard]] std::vector<Degree> degrees(const ir::Graph& graph, const std::vector<bool>& variable);
+/// The same of every value of the graph.
+[[nodiscard]] std::vector<Degree> degrees_of_values(const ir::Graph& graph, const std::vector<bool>& variable);
 
 }  // namespace downhill::analysis

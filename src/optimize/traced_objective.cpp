@@ -16,6 +16,7 @@
 #include "analysis/degree.hpp"
 #include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
+#include "optimize/l1_split.hpp"
 
 namespace downhill {
 
@@ -61,6 +62,8 @@ class TracedSource final : public LossSource {
   double compile_seconds() const override { return compile_seconds_; }
   std::string failure() const override { return failure_.message(); }
 
+  std::span<const L1Term> l1() const override { return split_.terms; }
+
   double value(std::span<const double> x) override {
     if (!value_) compile(value_, loss_, 1);
     double result = 0;
@@ -83,12 +86,29 @@ class TracedSource final : public LossSource {
     return not_a_number;
   }
 
+  SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient) override {
+    if (split_.terms.empty()) return LossSource::split_value_and_gradient(x, gradient);
+    if (!parts_) {
+      compile(
+          parts_,
+          [f = loss_, g = split_.smooth_part](std::span<const Array> arguments) -> std::vector<Array> {
+            const ValueAndGradient smooth = value_and_gradient_at(g, arguments);
+            return {f(arguments).front(), smooth.value, smooth.gradient};
+          },
+          1);
+    }
+    SplitValue result;
+    if (run(*parts_, {x.data()}, {&result.value, &result.smooth_part, gradient.data()})) return result;
+    std::ranges::fill(gradient, not_a_number);
+    return {not_a_number, not_a_number};
+  }
+
   void hessian_vector(std::span<const double> x, std::span<const double> direction,
                       std::span<double> product) override {
     if (!product_) {
       compile(
           product_,
-          [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
+          [f = curved_part()](std::span<const Array> arguments) -> std::vector<Array> {
             return {hvp_at(f, arguments[0], arguments[1])};
           },
           2);
@@ -100,7 +120,9 @@ class TracedSource final : public LossSource {
     if (!hessian_) {
       compile(
           hessian_,
-          [f = loss_](std::span<const Array> arguments) -> std::vector<Array> { return {hessian_at(f, arguments)}; },
+          [f = curved_part()](std::span<const Array> arguments) -> std::vector<Array> {
+            return {hessian_at(f, arguments)};
+          },
           1);
     }
     if (!run(*hessian_, {x.data()}, {hessian.data()})) std::ranges::fill(hessian, not_a_number);
@@ -171,6 +193,11 @@ class TracedSource final : public LossSource {
       case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;
       case analysis::Convexity::strictly_convex: capabilities_.convexity = Convexity::strictly_convex; break;
     }
+    if (capabilities_.smooth == false && !residual_function_) split_ = optimize::split_l1(traced);
+    if (!split_.terms.empty()) {
+      const ir::Traced rest = ir::trace(split_.smooth_part, inputs);
+      capabilities_.smooth_part = analysis::is_smooth(rest.graph);
+    }
     if (residual_function_) {
       const ir::Traced residuals = ir::trace(residual_function_, inputs);
       capabilities_.residuals =
@@ -178,6 +205,9 @@ class TracedSource final : public LossSource {
     }
     trace_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   }
+
+  // What second derivatives are of: straight terms have none.
+  [[nodiscard]] const ArrayFunction& curved_part() const { return split_.terms.empty() ? loss_ : split_.smooth_part; }
 
   void compile(std::optional<Compiled>& slot, const ArrayFunction& f, std::span<const Type> inputs) {
     slot.emplace(f, inputs, options_);
@@ -198,11 +228,12 @@ class TracedSource final : public LossSource {
 
   ArrayFunction loss_;
   ArrayFunction residual_function_;
+  optimize::L1Split split_;
   Type type_;
   ProgramOptions options_;
   std::size_t n_ = 0;
   Capabilities capabilities_;
-  std::optional<Compiled> value_, gradient_, product_, hessian_, residuals_, jacobian_, batch_;
+  std::optional<Compiled> value_, gradient_, parts_, product_, hessian_, residuals_, jacobian_, batch_;
   std::size_t batch_size_ = 0;
   std::uint64_t batches_seen_ = 0;
   RunStatus failure_;
