@@ -9,7 +9,9 @@
 #include <downhill/methods/dogleg.hpp>
 #include <downhill/methods/gauss_newton.hpp>
 #include <downhill/methods/gradient_descent.hpp>
+#include <downhill/methods/interior_point.hpp>
 #include <downhill/methods/lbfgs.hpp>
+#include <downhill/methods/lbfgsb.hpp>
 #include <downhill/methods/levenberg_marquardt.hpp>
 #include <downhill/methods/local_search.hpp>
 #include <downhill/methods/multi_start.hpp>
@@ -19,6 +21,8 @@
 #include <downhill/methods/nonlinear_cg.hpp>
 #include <downhill/methods/particle_swarm.hpp>
 #include <downhill/methods/pattern_search.hpp>
+#include <downhill/methods/projected_gradient.hpp>
+#include <downhill/methods/projected_newton.hpp>
 #include <downhill/methods/random_search.hpp>
 #include <downhill/methods/simulated_annealing.hpp>
 #include <downhill/methods/trust_region.hpp>

@@ -7,7 +7,10 @@
 #include <limits>
 #include <string_view>
 
+#include "optimize/active_bounds.hpp"
 #include "optimize/differences.hpp"
+#include "optimize/eigen_decomposition.hpp"
+#include "optimize/face_curvature.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
@@ -52,15 +55,26 @@ class SecondOrder {
   bool is_possible_ = false;
 };
 
-// max |p_i| / length_i over the Newton step.
-double relative_step(const Curvature& curvature, std::span<const double> lengths) {
+// max |p_i| / length_i over the Newton step, as far as bounds let it go.
+double relative_step(const Walk& walk, const Curvature& curvature) {
+  const std::vector<double> lengths = walk.lengths();
+  const std::vector<double>& x = walk.here().x;
   double result = 0;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
-    const double p = std::abs(curvature.newton_step[i]);
+    double p = std::abs(curvature.newton_step[i]);
+    if (walk.box().is_bounded())
+      p = std::min(p, std::abs(walk.box().nearest(i, x[i] + curvature.newton_step[i]) - x[i]));
     if (std::isnan(p)) return std::numeric_limits<double>::infinity();
     if (p > 0) result = std::max(result, p / lengths[i]);
   }
   return result;
+}
+
+// Values alone give a gradient to about 1e-8 at a minimum; where the curvature is in doubt they come much closer.
+double relative_tolerance(const Question& question, const Curvature& curvature) {
+  const double by_values = curvature.doubtful > 0 ? 1e-9 : 1e-6;
+  return question.rate == Traits::Rate::values_alone ? std::max(question.gradient_tolerance, by_values)
+                                                     : question.gradient_tolerance;
 }
 
 double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance) {
@@ -101,13 +115,9 @@ bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
-  // Values alone give a gradient to about 1e-8 at a minimum; where the curvature is in doubt they come much closer.
-  const double by_values = curvature.doubtful > 0 ? 1e-9 : 1e-6;
-  const double tolerance = question.rate == Traits::Rate::values_alone
-                               ? std::max(question.gradient_tolerance, by_values)
-                               : question.gradient_tolerance;
+  const double tolerance = relative_tolerance(question, curvature);
   measure = walk.relative_gradient();
-  const double step = curvature.is_known ? relative_step(curvature, walk.lengths()) : 0;
+  const double step = curvature.is_known ? relative_step(walk, curvature) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps.
   const bool is_worth_going_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
                                  question.rate == Traits::Rate::superlinear;
@@ -130,7 +140,7 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
 Kind kind_by_signs(const Curvature& curvature, std::size_t n) {
   if (!curvature.is_known) return Kind::undecided;
   if (curvature.negative == n) return Kind::maximum;
-  if (curvature.negative > 0) return Kind::saddle;
+  if (curvature.negative > 0) return Kind::saddle;  // of variables at a bound f rises inwards
   return curvature.doubtful == 0 ? Kind::strict_minimum : Kind::undecided;
 }
 
@@ -143,10 +153,10 @@ void take_unit_direction(Verdict& verdict, std::span<const double> direction) {
 // Where f falls for ever, or for ever less, along the next step or the way come so far.
 Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
   std::vector<std::vector<double>> ways;
-  if (curvature.is_known) ways.push_back(curvature.newton_step);
+  if (curvature.is_known) ways.push_back(walk.box().without_end(curvature.newton_step));
   std::vector<double> come(walk.here().x);
   for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
-  ways.push_back(std::move(come));
+  ways.push_back(walk.box().without_end(come));
   for (const auto& way : ways) {
     const Fall fall = follow_ray(walk, walk.here(), way);
     if (fall == Fall::none) continue;
@@ -162,28 +172,40 @@ bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> 
   if (!curvature.is_known || curvature.smallest != 0 || curvature.largest != 0 || largest(gradient) != 0) return false;
   std::vector<double> come(walk.here().x);
   for (std::size_t i = 0; i < come.size(); ++i) come[i] = std::ldexp(come[i] - walk.start().x[i], -12);
+  come = walk.box().without_end(come);
   Point start = walk.start();
   if (follow_ray(walk, start, come) != Fall::converging) return false;
   take_unit_direction(verdict, come);
   return true;
 }
 
+// `the gradient is zero`, and along which variables.
+std::string zero_gradient(const Verdict& verdict, std::size_t n) {
+  if (verdict.active_bounds.empty()) return "the gradient is zero";
+  if (verdict.active_bounds.size() >= n) return "every variable is at a bound";
+  return "the gradient is zero along the variables that no bound holds";
+}
+
 std::string explain(const Verdict& verdict, const Curvature& curvature, const Assessment& assessment, std::size_t n) {
+  const std::string zero = zero_gradient(verdict, n);
+  const bool is_held = verdict.active_bounds.size() >= n;  // all of it
+  n -= std::min(n, verdict.active_bounds.size());
   const std::string extremes = curvature.is_known ? fmt::format("curvatures from {:.3g} to {:.3g}",
                                                                 verdict.smallest_eigenvalue, verdict.largest_eigenvalue)
                                                   : "no finite second derivatives";
   switch (verdict.kind) {
     case Kind::strict_minimum:
-      return fmt::format("the gradient is zero and f curves up in every direction ({})", extremes);
+      if (is_held) return fmt::format("{} and f rises inwards", zero);
+      return fmt::format("{} and f curves up in every direction{} ({})", zero,
+                         verdict.active_bounds.empty() ? "" : " of theirs", extremes);
     case Kind::saddle:
-      return fmt::format("the gradient is zero but f curves down along {} of {} directions ({})", curvature.negative, n,
-                         extremes);
-    case Kind::maximum: return fmt::format("the gradient is zero and f curves down in every direction ({})", extremes);
+      if (curvature.is_inward) return fmt::format("{} but f curves down from a bound inwards", zero);
+      return fmt::format("{} but f curves down along {} of {} directions ({})", zero, curvature.negative, n, extremes);
+    case Kind::maximum: return fmt::format("{} and f curves down in every direction ({})", zero, extremes);
     case Kind::undecided:
-      if (!curvature.is_known)
-        return "the gradient is zero; there are no second derivatives to tell what kind of point it is";
-      return fmt::format("the gradient is zero and {} of {} curvatures cannot be told from zero ({}); {}",
-                         curvature.doubtful, n, extremes,
+      if (!curvature.is_known) return zero + "; there are no second derivatives to tell what kind of point it is";
+      return fmt::format("{} and {} of {} curvatures cannot be told from zero ({}); {}", zero, curvature.doubtful,
+                         std::max(n, curvature.doubtful), extremes,
                          assessment.lower ? "a lower point lies nearby" : "no lower point was found around it");
     case Kind::unattained: return "f converges while x runs off: its lower limit is not reached at any point";
     case Kind::unbounded: return "f falls without bound along the direction";
@@ -195,9 +217,17 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
 }
 
 // Why no point is lower than this stationary one; empty if it is not proved.
-std::string_view proof_of_global(const Capabilities& loss, const Curvature& curvature) {
+std::string_view proof_of_global(const Capabilities& loss, const Curvature& curvature,
+                                 std::span<const double> hessian) {
   if (loss.quadratic == true && curvature.is_known && !curvature.is_partial) {
-    return "the loss is quadratic, so no point is lower";
+    const auto n = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(hessian.size()))));
+    if (curvature.size == n) return "the loss is quadratic, so no point is lower";
+    // Bounds hold some variables, along which f may curve down.
+    const std::vector<double> all = n > 0 ? eigenvalues(hessian, n) : std::vector<double>{};
+    const double rounding = 8 * static_cast<double>(n) * std::numeric_limits<double>::epsilon();
+    if (n > 0 && all.front() >= -rounding * std::abs(all.back())) {
+      return "the loss is quadratic and curves down nowhere, so no point within the bounds is lower";
+    }
   }
   switch (loss.convexity) {
     case Convexity::unknown: return "";
@@ -205,6 +235,16 @@ std::string_view proof_of_global(const Capabilities& loss, const Curvature& curv
     case Convexity::strictly_convex: return "the loss is strictly convex, so every other point is higher";
   }
   return "";
+}
+
+// Below what a derivative at a bound counts as zero.
+std::vector<double> zero_derivatives(const Walk& walk, const Question& question, std::span<const double> noise) {
+  std::vector<double> result(noise.size(), 0.0);
+  const double tolerance = relative_tolerance(question, {});
+  for (std::size_t i = 0; i < result.size() && walk.box().is_bounded(); ++i) {
+    result[i] = std::max(8 * noise[i], tolerance * walk.largest_gradient()[i]);
+  }
+  return result;
 }
 
 }  // namespace
@@ -246,11 +286,9 @@ Assessment assess(Walk& walk, const Question& question) {
                         is_usable_hessian ? std::span<const double>(hessian) : std::span<const double>());
   if (is_usable_hessian) leave_out_jumps(noise, gradient_at_distance(hessian, walk.lengths()));
   Curvature& curvature = result.curvature;
-  if (n > dense_limit) {
-    curvature = lanczos_curvature(objective, walk.here().x, result.gradient, noise);
-  } else {
-    curvature = dense_curvature(objective, walk.here().x, result.gradient, noise, hessian);
-  }
+  BoundStand stand = stand_at_bounds(walk, zero_derivatives(walk, question, noise));
+  curvature = curvature_on(Face(n, stand.free), objective, walk.here().x, result.gradient, noise, hessian);
+  weaken(stand, walk, objective, curvature, hessian);
   if (curvature.unit.empty()) curvature.unit.assign(n, 1.0);
   if (n > dense_limit && curvature.is_known) {
     const double steepest = std::max(std::abs(curvature.smallest), std::abs(curvature.largest));
@@ -258,17 +296,20 @@ Assessment assess(Walk& walk, const Question& question) {
   }
 
   Verdict& verdict = result.verdict;
-  verdict.gradient_norm = norm(result.gradient);
+  const std::vector<double> projected = walk.projected_gradient();
+  verdict.active_bounds = stand.active;
+  verdict.gradient_norm = norm(projected);
   verdict.gradient_rounding = norm(noise);
-  if (curvature.is_known) {
+  if (curvature.is_known && curvature.size > 0) {
     verdict.smallest_eigenvalue = curvature.smallest;
     verdict.largest_eigenvalue = curvature.largest;
     verdict.eigenvalue_rounding = curvature.rounding;
-    verdict.negative_directions = curvature.negative;
   }
-  result.stationary = stationarity(walk, question, curvature, result.gradient, noise, result.gradient_measure);
+  if (curvature.is_known) verdict.negative_directions = curvature.negative;
+  result.stationary = stationarity(walk, question, curvature, projected, noise, result.gradient_measure);
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
+  if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
   if (verdict.kind == Kind::saddle || verdict.kind == Kind::maximum) {
     take_unit_direction(verdict, curvature.downward);
   } else if (verdict.kind != Kind::strict_minimum) {
@@ -283,9 +324,13 @@ Assessment assess(Walk& walk, const Question& question) {
     }
   }
   const bool is_end = verdict.kind == Kind::strict_minimum || verdict.kind == Kind::undecided;
-  const std::string_view proof = is_stationary && is_end && !result.lower ? proof_of_global(own, curvature) : "";
+  const std::string_view proof =
+      is_stationary && is_end && !result.lower ? proof_of_global(own, curvature, hessian) : "";
   verdict.global = !proof.empty();
   verdict.explanation = explain(verdict, curvature, result, n);
+  if (!verdict.active_bounds.empty()) {
+    verdict.explanation += fmt::format("; {}", explain_bounds(walk.box(), verdict.active_bounds));
+  }
   if (verdict.global) verdict.explanation += fmt::format("; {}", proof);
   return result;
 }

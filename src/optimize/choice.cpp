@@ -1,7 +1,10 @@
 #include <downhill/choice.hpp>
 
 #include <fmt/format.h>
+#include <downhill/bounds.hpp>
 #include <downhill/methods.hpp>
+
+#include <cmath>
 
 namespace downhill {
 
@@ -24,17 +27,47 @@ Choice by_values(std::size_t n) {
   return {PatternSearch{}, fmt::format("the loss gives values only, of as many as {} variables", n)};
 }
 
+// The variables that may vary, and how many of these have a bound.
+struct Freedom {
+  std::size_t varying = 0;
+  std::size_t bounded = 0;
+};
+
+Freedom freedom_of(const Objective& objective) {
+  const Bounds* bounds = objective.bounds();
+  Freedom result{objective.size(), 0};
+  for (std::size_t i = 0; bounds != nullptr && i < objective.size(); ++i) {
+    if (bounds->lower[i] == bounds->upper[i]) {
+      --result.varying;
+    } else if (std::isfinite(bounds->lower[i]) || std::isfinite(bounds->upper[i])) {
+      ++result.bounded;
+    }
+  }
+  return result;
+}
+
+Choice within_bounds(const Capabilities& has, std::size_t n, std::size_t bounded) {
+  const std::string bounds =
+      fmt::format("{} of {} variable{} {} bounds", bounded, n, n == 1 ? "" : "s", bounded == 1 ? "has" : "have");
+  const bool is_hessian_cheap = has.hessian != Derivatives::none && n <= most_newton_variables;
+  if (has.smooth == false) return {Lbfgsb{}, bounds + " and the loss has kinks, where second derivatives mislead"};
+  if (is_hessian_cheap) return {ProjectedNewton{}, bounds + " and second derivatives are cheap"};
+  if (has.hessian == Derivatives::none) return {Lbfgsb{}, bounds + " and the loss gives no second derivatives"};
+  return {Lbfgsb{}, bounds + " and a Hessian is large"};
+}
+
 }  // namespace
 
 Choice choose_method(const Objective& objective) {
   const Capabilities& has = objective.capabilities();
-  const std::size_t n = objective.size();
+  const auto [n, bounded] = freedom_of(objective);
   const std::string_view plural = n == 1 ? "" : "s";
   if (has.gradient == Derivatives::none) return by_values(n);
   const double jacobian_work = static_cast<double>(has.residuals) * static_cast<double>(n) * static_cast<double>(n);
   if (has.residuals > 0 && jacobian_work <= most_jacobian_work) {
     return {LevenbergMarquardt{}, "the loss is a sum of squares"};
   }
+  if (bounded > 0) return within_bounds(has, n, bounded);
   if (has.smooth == false) {
     constexpr std::string_view why = "the loss has kinks, where second derivatives mislead";
     return n <= most_dense_variables ? Choice{Bfgs{}, std::string(why)} : Choice{Lbfgs{}, std::string(why)};

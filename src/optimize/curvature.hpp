@@ -13,8 +13,10 @@ constexpr std::size_t dense_limit = 300;
 
 /// The signs of curvatures that are beyond doubt, and where the model's bottom is.
 ///
+/// Variables that a bound holds are left out: `size` of them are looked at, and directions and units are 0 in the others.
 /// All directions are in x, and of length 1 in variables scaled by the Hessian (see ScaledHessian), so that they are comparable in size.
 struct Curvature {
+  std::size_t size = 0;   ///< variables looked at
   bool is_known = false;  ///< false: the Hessian is not finite
   double smallest = 0;    ///< eigenvalues of the Hessian itself
   double largest = 0;
@@ -28,8 +30,12 @@ struct Curvature {
   std::vector<std::vector<double>> flat_directions;  ///< the doubtful ones
   std::vector<double> unit;                          ///< n: the length of one scaled unit of each variable
   double downward_curvature = 0;                     ///< curvature along `downward`
+  bool is_inward = false;                            ///< `downward` leaves a bound: its opposite is no way
   double downward_noise = 0;                         ///< rounding error of the slope along `downward`
 };
+
+/// Relative error of a Hessian: rounding, or truncation when it comes from differences of gradients or of values.
+[[nodiscard]] double relative_error(const Capabilities& capabilities, std::size_t n);
 
 /// objective: with second derivatives; x, gradient, gradient_noise: n; hessian: n*n, at x.
 /// Cost: two more Hessians and O(n³).

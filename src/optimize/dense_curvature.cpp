@@ -29,18 +29,18 @@ double spectral_distance(std::span<const double> a, std::span<const double> b, s
   return std::max(std::abs(values.front()), std::abs(values.back()));
 }
 
-// Relative error of a Hessian: rounding, or truncation when it comes from differences of gradients or of values.
+}  // namespace
+
 double relative_error(const Capabilities& capabilities, std::size_t n) {
   if (capabilities.hessian == Derivatives::exact) return 8 * static_cast<double>(n) * epsilon;
   return capabilities.gradient == Derivatives::exact ? 1e-7 : 1e-3;
 }
 
-}  // namespace
-
 Curvature dense_curvature(Objective& objective, std::span<const double> x, std::span<const double> gradient,
                           std::span<const double> gradient_noise, std::span<const double> hessian) {
   const std::size_t n = x.size();
   Curvature result;
+  result.size = n;
   if (!is_finite(hessian)) return result;
   result.is_known = true;
   const ScaledHessian scaled(hessian, x);
@@ -54,7 +54,8 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
 
   // How well the eigenvalues of the scaled Hessian are known: rounding in their computation, and in the Hessian itself.
   std::vector<double> other(n * n);
-  objective.hessian(nudged(x, 0), other);
+  const Box box(objective.bounds());
+  objective.hessian(nudged(x, 0, box), other);
   double error = relative * std::max(std::abs(eigen.values.front()), std::abs(eigen.values.back()));
   if (is_finite(other)) error = std::max(error, frobenius_distance(scaled.matrix(), scaled.scale_matrix(other)));
 
@@ -75,6 +76,7 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
   // The change over the next Newton step.
   std::vector<double> ahead = scaled.unscale_step(eigen.combine(next));
   for (std::size_t i = 0; i < n; ++i) ahead[i] += x[i];
+  box.project(ahead);
   double change = 0;
   if (!std::equal(ahead.begin(), ahead.end(), x.begin())) {
     change = std::numeric_limits<double>::infinity();

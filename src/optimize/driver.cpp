@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "optimize/active_bounds.hpp"
 #include "optimize/assessment.hpp"
 #include "optimize/checkpoint.hpp"
 #include "optimize/messages.hpp"
@@ -133,6 +134,7 @@ class Driver {
   }
 
   void method_is_done(StepOutcome::Kind kind) {
+    if (settle_on_bounds(walk_)) remember_best();
     assessment_ = assess(walk_, question(Question::Method::is_done));
     if (kind == StepOutcome::Kind::finished && traits_.rate == Traits::Rate::values_alone) {
       reason_ = Reason::search_exhausted;
@@ -217,6 +219,7 @@ class Driver {
     if (!reason_ && iterations_ >= 16 && (iterations_ & (iterations_ - 1)) == 0) {
       std::vector<double> way(walk_.here().x);
       for (std::size_t i = 0; i < way.size(); ++i) way[i] -= landmark_[i];
+      way = walk_.box().without_end(way);
       landmark_ = walk_.here().x;
       if (follow_ray(walk_, walk_.here(), way) == Fall::unbounded) fell_ = way;
       if (!fell_.empty()) reason_ = Reason::unbounded;
@@ -254,7 +257,7 @@ class Driver {
 
   void report(double step) {
     const Point& here = walk_.here();
-    const double gradient_norm = here.gradient.empty() ? Verdict::unknown : norm(here.gradient);
+    const double gradient_norm = here.gradient.empty() ? Verdict::unknown : norm(walk_.projected_gradient());
     if (run_.record != Record::nothing) {
       trace_.push_back({{iterations_, here.value, gradient_norm, step, walk_.objective().counts().value,
                          walk_.seconds(), run_.record == Record::points ? here.x : std::vector<double>{}}});
@@ -282,6 +285,7 @@ class Driver {
     const std::uint64_t evaluations = walk_.evaluations();
     if (is_cut_short) {
       Walk judged = walk_.without_limits(unlimited_);
+      if (settle_on_bounds(judged)) walk_.move(judged.here());
       assessment_ = assess(judged, question(Question::Method::is_done));
       if (walk_.here().gradient.empty()) walk_.set_gradient(assessment_->gradient);
       if (!assessment_->gradient.empty()) relative_ = judged.relative_gradient();

@@ -84,6 +84,7 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
                             std::span<const double> gradient_noise) {
   const std::size_t n = x.size();
   Curvature result;
+  result.size = n;
   result.is_partial = true;
   result.unit.assign(n, 1.0);
   const std::vector<Extreme> ends = extremes(objective, x);
@@ -99,7 +100,8 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
     if (std::abs(significant[i]) <= 4 * gradient_noise[i]) significant[i] = 0;
   }
   result.newton_step = newton_step(objective, x, significant);
-  const std::vector<double> ahead = along(x, 1, result.newton_step);
+  std::vector<double> ahead = along(x, 1, result.newton_step);
+  Box(objective.bounds()).project(ahead);
 
   for (const Extreme& end : ends) {
     // How much this curvature changes over the next Newton step.

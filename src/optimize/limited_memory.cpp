@@ -33,7 +33,7 @@ bool is_safely_positive(std::span<const double> step, std::span<const double> be
 }
 
 void LimitedMemory::add(std::span<const double> step, std::span<const double> before, std::span<const double> after,
-                        std::size_t most) {
+                        std::size_t most, std::span<const int> units) {
   if (largest(step) == 0 || !is_safely_positive(step, before, after)) return;
   Pair pair;
   pair.step.assign(step.begin(), step.end());
@@ -45,14 +45,27 @@ void LimitedMemory::add(std::span<const double> step, std::span<const double> be
   scale(pair.change, -pair.change_exponent);
   pair.product = dot(pair.step, pair.change);
   if (!(pair.product > 0)) return;
+  if (pairs_.empty()) diagonal_ = first_diagonal(pair, units);
   update_diagonal(pair);
   pairs_.push_back(std::move(pair));
   while (pairs_.size() > most) pairs_.pop_front();
 }
 
+// 4^u_i sᵀy / Σ 4^u_j y_j², u against the largest.
+std::vector<double> LimitedMemory::first_diagonal(const Pair& pair, std::span<const int> units) {
+  std::vector<double> result(pair.step.size(), 1.0);
+  const int top = units.empty() ? 0 : *std::max_element(units.begin(), units.end());
+  double image = 0;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (!units.empty()) result[i] = std::ldexp(1.0, 2 * (units[i] - top));
+    image += result[i] * pair.change[i] * pair.change[i];
+  }
+  for (double& entry : result) entry *= pair.product / image;
+  return result;
+}
+
 // 1/D_i becomes c/D_i + y_i² / sᵀy - c (s_i/D_i)² / Σ s_j²/D_j with c = yᵀD y / sᵀy.
 void LimitedMemory::update_diagonal(const Pair& pair) {
-  if (pairs_.empty()) diagonal_.assign(pair.step.size(), pair.product / dot(pair.change, pair.change));
   if (!pairs_.empty()) {
     const Pair& last = pairs_.back();
     scale(diagonal_, (last.step_exponent - last.change_exponent) - (pair.step_exponent - pair.change_exponent));
@@ -72,28 +85,59 @@ void LimitedMemory::update_diagonal(const Pair& pair) {
   }
 }
 
+LimitedMemory::Columns LimitedMemory::columns() const {
+  Columns result{{}, {}, diagonal_, pairs_.back().step_exponent, pairs_.back().change_exponent};
+  for (const Pair& pair : pairs_) {
+    scale(result.steps.emplace_back(pair.step), pair.step_exponent - result.step_exponent);
+    scale(result.changes.emplace_back(pair.change), pair.change_exponent - result.change_exponent);
+  }
+  return result;
+}
+
 // With q in units 2^e of the gradient and r in those of x, s = 2^a ŝ and y = 2^b ŷ make
 //   rho sᵀq y = (ŝᵀq / ŝᵀŷ) ŷ,   rho s (sᵀq - yᵀr) = ŝ (2^(a - b + e) ŝᵀq - ŷᵀr) / ŝᵀŷ.
-std::vector<double> LimitedMemory::direction(std::span<const double> gradient) const {
+std::vector<double> LimitedMemory::direction(std::span<const double> gradient, const std::deque<Pair>& pairs) const {
   const int unit = exponent_of(gradient);
   std::vector<double> r(gradient.size());
   for (std::size_t i = 0; i < r.size(); ++i) r[i] = -std::ldexp(gradient[i], -unit);
-  std::vector<double> alpha(pairs_.size());
-  for (std::size_t k = pairs_.size(); k-- > 0;) {
-    const Pair& pair = pairs_[k];
+  std::vector<double> alpha(pairs.size());
+  for (std::size_t k = pairs.size(); k-- > 0;) {
+    const Pair& pair = pairs[k];
     alpha[k] = dot(pair.step, r) / pair.product;
     for (std::size_t i = 0; i < r.size(); ++i) r[i] -= alpha[k] * pair.change[i];
   }
   const Pair& last = pairs_.back();
   const int units = last.step_exponent - last.change_exponent + unit;
   for (std::size_t i = 0; i < r.size(); ++i) r[i] *= std::ldexp(diagonal_[i], units);
-  for (std::size_t k = 0; k < pairs_.size(); ++k) {
-    const Pair& pair = pairs_[k];
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const Pair& pair = pairs[k];
     const double beta = dot(pair.change, r) / pair.product;
     const double weight = std::ldexp(alpha[k], pair.step_exponent - pair.change_exponent + unit) - beta;
     for (std::size_t i = 0; i < r.size(); ++i) r[i] += weight * pair.step[i];
   }
   return r;
+}
+
+std::vector<double> LimitedMemory::direction(std::span<const double> gradient) const {
+  return direction(gradient, pairs_);
+}
+
+std::vector<double> LimitedMemory::direction(std::span<const double> gradient, const std::vector<bool>& is_free) const {
+  if (std::ranges::find(is_free, false) == is_free.end()) return direction(gradient);
+  std::vector<double> part(gradient.begin(), gradient.end());
+  for (std::size_t i = 0; i < part.size(); ++i) part[i] = is_free[i] ? part[i] : 0;
+  std::deque<Pair> pairs;
+  for (const Pair& pair : pairs_) {
+    Pair held = pair;
+    double size = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (!is_free[i]) held.step[i] = held.change[i] = 0;
+      size += std::abs(held.step[i] * held.change[i]);
+    }
+    held.product = dot(held.step, held.change);
+    if (held.product > 1e-8 * size) pairs.push_back(std::move(held));
+  }
+  return direction(part, pairs);
 }
 
 }  // namespace downhill::optimize

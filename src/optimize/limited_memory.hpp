@@ -13,8 +13,9 @@ class LimitedMemory {
  public:
   /// Takes in the step from x to x + step, over which the gradient changed by `change`, and forgets the oldest pair above `most`.
   /// before, after: the gradients. A pair whose curvature is not positive beyond the rounding of the gradients is left out.
+  /// units: of each variable the exponent of 2, or empty; what the first diagonal is a multiple of in those units.
   void add(std::span<const double> step, std::span<const double> before, std::span<const double> after,
-           std::size_t most);
+           std::size_t most, std::span<const int> units = {});
   void clear() {
     pairs_.clear();
     diagonal_.clear();
@@ -26,6 +27,19 @@ class LimitedMemory {
   /// diagonal D: sᵀy / yᵀy at first, updated by every pair since (Gilbert & Lemaréchal, Math. Programming 45 (1989) 407-435).
   /// Needs a pair. Cost: 4 n size().
   [[nodiscard]] std::vector<double> direction(std::span<const double> gradient) const;
+  /// The same over the variables that are free, the others held: from what the pairs say of those alone. 0 for the others.
+  [[nodiscard]] std::vector<double> direction(std::span<const double> gradient, const std::vector<bool>& is_free) const;
+
+  /// What is remembered, in common units: steps of 2^step_exponent, changes of the gradient of 2^change_exponent.
+  struct Columns {
+    std::vector<std::vector<double>> steps;    ///< the oldest first
+    std::vector<std::vector<double>> changes;  ///< likewise
+    std::vector<double> diagonal;              ///< of the inverse Hessian before the first pair
+    int step_exponent = 0;
+    int change_exponent = 0;
+  };
+  /// Needs a pair.
+  [[nodiscard]] Columns columns() const;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -50,7 +64,9 @@ class LimitedMemory {
     }
   };
 
+  [[nodiscard]] static std::vector<double> first_diagonal(const Pair& pair, std::span<const int> units);
   void update_diagonal(const Pair& pair);
+  [[nodiscard]] std::vector<double> direction(std::span<const double> gradient, const std::deque<Pair>& pairs) const;
 
   std::deque<Pair> pairs_;  // the oldest first
   std::vector<double>

@@ -29,6 +29,8 @@ struct Traits {
   /// How fast it closes in: a superlinear method is asked for a more accurate x before it may stop.
   /// values_alone: it ends by itself, having used up its search, and no small gradient ends it before.
   enum class Rate : std::uint8_t { values_alone, linear, superlinear } rate = Rate::linear;
+  /// Whether every point it tries is within the bounds of the walk's box; a method that ignores them is refused where there are any.
+  enum class Bounds : std::uint8_t { ignores, keeps } bounds = Bounds::ignores;
   /// The number of variables it can work on.
   std::size_t most_variables = std::numeric_limits<std::size_t>::max();
 };

@@ -11,6 +11,7 @@
 #include "optimize/checkpoint.hpp"
 #include "optimize/differences.hpp"
 #include "optimize/driver.hpp"
+#include "optimize/fixed_variables.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/requirements.hpp"
@@ -64,15 +65,29 @@ void check_loss(const optimize::KeptRun& kept, const Point& start, const std::st
                                start.value, value));
 }
 
-}  // namespace
-
-Result minimize(Objective& objective, std::span<const double> x0, const Method& method, const Stop& stop,
-                const RunOptions& run) {
-  if (x0.size() != objective.size()) {
-    throw ShapeError(fmt::format("minimize: the start has another size than the loss: {} numbers for {} variables",
-                                 x0.size(), objective.size()));
+// Moves the start into the bounds, and says which variables were outside.
+std::vector<std::string> put_within(const optimize::Box& box, std::vector<double>& x) {
+  constexpr std::size_t most_named = 8;
+  std::vector<std::string> warnings;
+  std::size_t outside = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (std::isnan(x[i])) continue;
+    const double nearest = box.nearest(i, x[i]);
+    if (nearest == x[i]) continue;
+    if (outside++ < most_named) {
+      warnings.push_back(fmt::format("bounds: {} starts at {} instead of {}, which is outside [{}, {}]", box.name(i),
+                                     nearest, x[i], box.lower(i), box.upper(i)));
+    }
+    x[i] = nearest;
   }
-  options::validate(stop);
+  if (outside > most_named) {
+    warnings.push_back(fmt::format("bounds: {} more variables start outside and were moved", outside - most_named));
+  }
+  return warnings;
+}
+
+Result minimize_within(Objective& objective, std::span<const double> x0, const Method& method, const Stop& stop,
+                       const RunOptions& run) {
   optimize::check_requirements(method, objective);
   const EvaluationCounts before = objective.counts();
   const auto began = std::chrono::steady_clock::now();
@@ -84,6 +99,9 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
   if (!run.resume.empty()) {
     kept = optimize::read_checkpoint(run.resume);
     start.x = place_of(*kept, method, run.resume, x0.size());
+    if (!optimize::Box(objective.bounds()).contains(start.x)) {
+      throw InputError(fmt::format("checkpoint: '{}' is of other bounds: its x is outside those given", run.resume));
+    }
   }
   const bool needs_gradient = method.model().traits().needs != optimize::Needs::values;
   if (needs_gradient) {
@@ -120,6 +138,25 @@ Result minimize(Objective& objective, std::span<const double> x0, const Method& 
   result.seconds.run = std::max(0.0, wall - (preparation() - prepared_before));
   result.seconds.trace = objective.source()->trace_seconds();
   result.seconds.compile = objective.source()->compile_seconds();
+  return result;
+}
+
+}  // namespace
+
+Result minimize(Objective& objective, std::span<const double> x0, const Method& method, const Stop& stop,
+                const RunOptions& run) {
+  if (x0.size() != objective.size()) {
+    throw ShapeError(fmt::format("minimize: the start has another size than the loss: {} numbers for {} variables",
+                                 x0.size(), objective.size()));
+  }
+  options::validate(stop);
+  if (objective.bounds() == nullptr) return minimize_within(objective, x0, method, stop, run);
+  std::vector<double> start(x0.begin(), x0.end());
+  std::vector<std::string> warnings = put_within(optimize::Box(objective.bounds()), start);
+  const optimize::Face face = optimize::varying(objective);
+  Result result = face.is_whole() ? minimize_within(objective, start, method, stop, run)
+                                  : optimize::minimize_varying(objective, start, face, method, stop, run);
+  result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
   return result;
 }
 

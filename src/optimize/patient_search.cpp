@@ -18,7 +18,7 @@ double value_noise(Walk& walk) {
   const Point& here = walk.here();
   double result = 0;
   for (unsigned variant = 0; variant < 3; ++variant) {
-    const std::vector<double> x = nudged(here.x, variant);
+    const std::vector<double> x = nudged(here.x, variant, walk.box());
     double expected = 0;
     for (std::size_t i = 0; i < x.size(); ++i) expected += here.gradient[i] * (x[i] - here.x[i]);
     const double noise = std::abs(walk.value(x) - here.value - expected);

@@ -4,17 +4,18 @@
 #include <cmath>
 
 #include "optimize/line_search/line_search_model.hpp"
-#include "optimize/search_lengths.hpp"
 
 namespace downhill::optimize {
 
-Batch drawn_population(Walk& walk, std::size_t size, std::span<const double> lengths) {
+Batch drawn_population(Walk& walk, std::size_t size, std::span<const double> lengths, Reach reach) {
   const std::size_t n = walk.size();
   const std::vector<double> center = walk.here().x;
   const double value = walk.here().value;
   Batch drawn(size - 1, n);
   for (std::size_t k = 0; k + 1 < size; ++k) {
-    for (std::size_t i = 0; i < n; ++i) drawn[k][i] = center[i] + lengths[i] * walk.draws().symmetric();
+    for (std::size_t i = 0; i < n; ++i) {
+      drawn[k][i] = drawn_about(center[i], lengths[i], walk.box(), i, reach, walk.draws());
+    }
   }
   drawn.evaluate(walk);
   drawn.has_moved(walk);

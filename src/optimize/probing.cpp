@@ -39,13 +39,20 @@ std::vector<std::vector<double>> probe_directions(const Curvature& curvature, st
   return result;
 }
 
+// gradient · (to - from)
+double foretold(std::span<const double> gradient, std::span<const double> from, std::span<const double> to) {
+  double sum = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) sum += gradient[i] * (to[i] - from[i]);
+  return sum;
+}
+
 // While doubling the distance lowers f further, go on.
 Point carried_on(Walk& walk, const Point& from, double t, std::span<const double> direction) {
-  Point best = walk.evaluate(along(from.x, t, direction));
+  Point best = walk.evaluate(walk.box().along(from.x, t, direction));
   for (int k = 0; k < 60 && !walk.is_over(); ++k) {
     t *= 2;
-    std::vector<double> x = along(from.x, t, direction);
-    if (!is_finite(x)) break;
+    std::vector<double> x = walk.box().along(from.x, t, direction);
+    if (!is_finite(x) || x == best.x) break;
     Point next = walk.evaluate(std::move(x));
     if (!(std::isfinite(next.value) && is_finite(next.gradient) && next.value < best.value)) break;
     best = std::move(next);
@@ -60,7 +67,9 @@ std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature, 
   const std::size_t n = walk.size();
   const Point& here = walk.here();
   double radius = 0;
-  for (std::size_t i = 0; i < n; ++i) radius = std::max(radius, lengths[i] / curvature.unit[i]);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (curvature.unit[i] > 0) radius = std::max(radius, lengths[i] / curvature.unit[i]);
+  }
   if (!(radius > 0) || !std::isfinite(radius)) radius = 1;
   const auto directions = probe_directions(curvature, n);
   std::vector<double> points(2 * directions.size() * n), values(2 * directions.size());
@@ -68,14 +77,18 @@ std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature, 
     const double distance = std::ldexp(radius, exponent);
     for (std::size_t k = 0; k < values.size(); ++k) {
       const double t = k % 2 == 0 ? distance : -distance;
-      for (std::size_t i = 0; i < n; ++i) points[k * n + i] = here.x[i] + t * directions[k / 2][i];
+      for (std::size_t i = 0; i < n; ++i) {
+        points[k * n + i] = walk.box().nearest(i, here.x[i] + t * directions[k / 2][i]);
+      }
     }
     if (walk.is_over()) return std::nullopt;
     walk.values(points, values);
     std::size_t best = values.size();
     for (std::size_t k = 0; k < values.size(); ++k) {
       if (!std::isfinite(values[k])) continue;
-      const double explained = distance * std::abs(dot(gradient, directions[k / 2]));
+      const double explained = walk.box().is_bounded()
+                                   ? std::abs(foretold(gradient, here.x, std::span(points).subspan(k * n, n)))
+                                   : distance * std::abs(dot(gradient, directions[k / 2]));
       const double rounding = 4 * rounding_of(std::max(std::abs(values[k]), std::abs(here.value)));
       if (!(values[k] < here.value - (2 * explained + rounding))) continue;
       if (best == values.size() || values[k] < values[best]) best = k;
@@ -87,14 +100,10 @@ std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature, 
   return std::nullopt;
 }
 
-std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
+namespace {
+
+std::optional<Point> lower_along(Walk& walk, const Curvature& curvature, std::span<const double> direction) {
   const Point& here = walk.here();
-  std::vector<double> direction = curvature.downward;
-  orient(direction);
-  const double slope = dot(gradient, direction);
-  if (slope > 4 * curvature.downward_noise) {
-    for (double& entry : direction) entry = -entry;
-  }
   // The distance over which the curvature would change f by about |f|: a power of two.
   double t = 1;
   if (here.value != 0 && curvature.downward_curvature != 0) {
@@ -102,7 +111,10 @@ std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<co
     t = std::ldexp(1.0, std::clamp(exponent >> 1, -400, 400));
   }
   t *= 0x1p-4;
-  const auto at = [&](double distance) { return walk.evaluate(along(here.x, distance, direction)); };
+  const double room = walk.box().room(here.x, direction);
+  t = std::min(t, room);
+  if (t == 0) return std::nullopt;
+  const auto at = [&](double distance) { return walk.evaluate(walk.box().along(here.x, distance, direction)); };
   const auto is_lower = [&](const Point& point, double than) {
     return std::isfinite(point.value) && is_finite(point.gradient) && point.value < than;
   };
@@ -110,8 +122,8 @@ std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<co
   Point first = at(t);
   if (is_lower(first, here.value - rounding_of(here.value))) {
     best = std::move(first);
-    for (int k = 0; k < 120 && !walk.is_over(); ++k) {
-      t *= 2;
+    for (int k = 0; k < 120 && !walk.is_over() && t < room; ++k) {
+      t = std::min(2 * t, room);
       Point next = at(t);
       if (!is_lower(next, best->value)) break;
       best = std::move(next);
@@ -128,10 +140,27 @@ std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<co
   return best;
 }
 
+}  // namespace
+
+std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
+  std::vector<double> direction = curvature.downward;
+  if (curvature.is_inward) return lower_along(walk, curvature, direction);
+  orient(direction);
+  const double slope = dot(gradient, direction);
+  const auto turn = [&] {
+    for (double& entry : direction) entry = -entry;
+  };
+  if (slope > 4 * curvature.downward_noise) turn();
+  auto result = lower_along(walk, curvature, direction);
+  if (result || !walk.box().is_bounded()) return result;
+  turn();  // a bound may be in the way
+  return lower_along(walk, curvature, direction);
+}
+
 std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   const Point& here = walk.here();
-  if (curvature.positive != walk.size() || walk.is_over()) return std::nullopt;
-  std::vector<double> x = along(here.x, 1, curvature.newton_step);
+  if (curvature.positive != curvature.size || curvature.size == 0 || walk.is_over()) return std::nullopt;
+  std::vector<double> x = walk.box().along(here.x, 1, curvature.newton_step);
   if (!is_finite(x) || x == here.x) return std::nullopt;
   Point next = walk.evaluate(std::move(x));
   if (!std::isfinite(next.value) || !is_finite(next.gradient) || next.gradient.empty()) return std::nullopt;

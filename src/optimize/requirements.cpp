@@ -1,9 +1,11 @@
 #include "optimize/requirements.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <downhill/error.hpp>
 
 #include <string_view>
+#include <vector>
 
 #include "optimize/method_model.hpp"
 
@@ -25,6 +27,29 @@ std::string_view supplied(const Capabilities& capabilities) {
                                 hint.empty() ? "" : "\n  hint: ", hint));
 }
 
+bool gives(const Capabilities& has, Needs needs) {
+  switch (needs) {
+    case Needs::values: return true;
+    case Needs::gradient: return has.gradient != Derivatives::none;
+    case Needs::hessian_products:
+    case Needs::hessian: return has.hessian != Derivatives::none;
+    case Needs::residuals: return has.residuals > 0 && has.gradient != Derivatives::none;
+    case Needs::quadratic: return has.quadratic == true;
+  }
+  return false;
+}
+
+// The methods that keep to bounds and need no more than the loss has.
+std::vector<std::string_view> methods_within_bounds(const Objective& objective) {
+  std::vector<std::string_view> result;
+  for (const std::string_view name : Method::registry().names()) {
+    const Traits traits = Method::registry().parse(name).model().traits();
+    if (traits.bounds != Traits::Bounds::keeps || objective.size() > traits.most_variables) continue;
+    if (gives(objective.capabilities(), traits.needs)) result.push_back(name);
+  }
+  return result;
+}
+
 }  // namespace
 
 void check_requirements(const Method& method, const Objective& objective) {
@@ -33,6 +58,10 @@ void check_requirements(const Method& method, const Objective& objective) {
   if (objective.size() > traits.most_variables) {
     throw OptionError(fmt::format("{}: varies at most {} variable{}, but this loss has {}", method.name(),
                                   traits.most_variables, traits.most_variables == 1 ? "" : "s", objective.size()));
+  }
+  if (objective.bounds() != nullptr && traits.bounds == Traits::Bounds::ignores) {
+    throw OptionError(fmt::format("{}: cannot keep to bounds on variables\n  hint: use {}", method.name(),
+                                  fmt::join(methods_within_bounds(objective), ", ")));
   }
   const Needs needs = traits.needs;
   if (needs == Needs::values) return;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "optimize/norms.hpp"
+#include "optimize/trust_region.hpp"
 
 namespace downhill::optimize {
 
@@ -51,6 +52,18 @@ ResidualModel residual_model(Walk& walk, ColumnScale& scale) {
   result.model = least_squares_model(jacobian, result.residuals, scale.values());
   if (largest(result.model.gradient) == 0) return {};
   return result;
+}
+
+std::vector<double> damped_step(const LeastSquaresModel& model, double radius) {
+  std::vector<double> step(model.gradient.size(), 0.0);
+  const auto first = static_cast<std::size_t>(
+      std::find_if(model.curvatures.begin(), model.curvatures.end(), [](double c) { return c > 0; }) -
+      model.curvatures.begin());
+  if (first == step.size()) return step;
+  const auto rest =
+      trust_region_step(std::span(model.curvatures).subspan(first), std::span(model.gradient).subspan(first), radius);
+  std::copy(rest.begin(), rest.end(), step.begin() + static_cast<std::ptrdiff_t>(first));
+  return step;
 }
 
 namespace {

@@ -63,4 +63,12 @@ using StepWithin = std::vector<double> (*)(const ResidualModel& model, double ra
 /// Reference: Moré, LNM 630 (1978) 105-116, algorithm 7.1.
 [[nodiscard]] StepOutcome step_in_region(Walk& walk, ResidualRegion& region, double initial_radius, StepWithin within);
 
+/// The coordinates of the step that minimises |r + J p| within the radius; the shortest where J has a null space, whose gradient is
+/// exactly zero.
+[[nodiscard]] std::vector<double> damped_step(const LeastSquaresModel& model, double radius);
+
+/// The same iteration within the bounds of the walk's box: the damped model is minimised over one face of the box after another,
+/// by a singular value decomposition of the columns that vary; see box_model.hpp. The radius bounds each scaled variable.
+[[nodiscard]] StepOutcome step_in_bounded_region(Walk& walk, ResidualRegion& region, double initial_radius);
+
 }  // namespace downhill::optimize

@@ -8,11 +8,12 @@
 
 namespace downhill::optimize {
 
-std::vector<double> nudged(std::span<const double> x, unsigned variant) {
+std::vector<double> nudged(std::span<const double> x, unsigned variant, const Box& box) {
   std::vector<double> result(x.begin(), x.end());
   for (std::size_t i = 0; i < result.size(); ++i) {
     const bool is_up = ((i * (2 * variant + 1) + variant) % 3 + variant) % 2 == 0;
     result[i] *= is_up ? 1 + 0x1p-51 : 1 - 0x1p-51;
+    if (box.nearest(i, result[i]) != result[i]) result[i] = box.nearest(i, x[i] * (is_up ? 1 - 0x1p-51 : 1 + 0x1p-51));
   }
   return result;
 }
@@ -28,7 +29,7 @@ std::vector<double> gradient_rounding(Objective& objective, std::span<const doub
   std::vector<double> moved(n);
   double value = 0;
   for (unsigned variant = 0; variant < 3; ++variant) {
-    value = objective.value_and_gradient(nudged(x, variant), moved);
+    value = objective.value_and_gradient(nudged(x, variant, Box(objective.bounds())), moved);
     for (std::size_t i = 0; i < n; ++i) {
       const double change = std::abs(moved[i] - gradient[i]);
       if (std::isfinite(change)) result[i] = std::max(result[i], change);

@@ -11,6 +11,7 @@ namespace downhill::optimize {
 Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed,
            Interruption interruption)
     : objective_(objective),
+      box_(objective.bounds()),
       start_(start),
       here_(std::move(start)),
       stop_(&stop),
@@ -134,9 +135,10 @@ Walk Walk::without_limits(const Stop& unlimited) const {
 
 double Walk::relative_gradient() const {
   double result = 0;
-  for (std::size_t i = 0; i < here_.gradient.size(); ++i) {
-    if (here_.gradient[i] == 0) continue;
-    result = std::max(result, std::abs(here_.gradient[i]) / largest_gradient_[i]);
+  const std::vector<double> gradient = projected_gradient();
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    if (gradient[i] == 0) continue;
+    result = std::max(result, std::abs(gradient[i]) / largest_gradient_[i]);
   }
   return result;
 }

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "optimize/box.hpp"
 #include "optimize/draws.hpp"
 
 /// What a method sees of a run: the loss, where it is, where it has been, and whether it may go on.
@@ -40,6 +41,8 @@ class Walk {
   [[nodiscard]] const Point& start() const { return start_; }
   [[nodiscard]] Draws& draws() { return draws_; }
   [[nodiscard]] std::size_t size() const { return here_.x.size(); }
+  /// Where x may be.
+  [[nodiscard]] const Box& box() const { return box_; }
 
   /// Accepts the next point, whose x and value are finite.
   void move(Point next);
@@ -71,7 +74,13 @@ class Walk {
   /// The same walk at the same point with other limits and no stop token: for the verdict of a run that was cut short.
   [[nodiscard]] Walk without_limits(const Stop& unlimited) const;
 
-  /// The relative gradient of the present point; see Stop.
+  /// The gradient of the present point, 0 where only a bound keeps f from falling; empty if it was not computed.
+  [[nodiscard]] std::vector<double> projected_gradient() const {
+    return here_.gradient.empty() ? here_.gradient : box_.projected_gradient(here_.x, here_.gradient);
+  }
+  /// The largest size of each component of the gradient so far.
+  [[nodiscard]] const std::vector<double>& largest_gradient() const { return largest_gradient_; }
+  /// The relative gradient of the present point, by the projected gradient; see Stop.
   [[nodiscard]] double relative_gradient() const;
   /// Whether some variable has come a tenth of its whole way since a quarter to a half of the moves ago: a sign of running off.
   [[nodiscard]] bool is_still_travelling() const;
@@ -120,6 +129,7 @@ class Walk {
   void add(const Spent& spent, const Spent& already);
 
   Objective& objective_;
+  Box box_;
   Point start_;
   Point here_;
   const Stop* stop_;

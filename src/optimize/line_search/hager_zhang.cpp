@@ -34,7 +34,7 @@ class Bracketing {
       : options_(options), wolfe_{options.sufficient_decrease, options.curvature}, phi_(phi), a_(end(phi.start())) {}
 
   std::optional<Trial> find(double first) {
-    if (bracket(first)) {
+    if (bracket(std::min(first, phi_.longest()))) {
       for (int round = 0; round < most_trials && !is_done(); ++round) {
         const double width = b_.t - a_.t;
         secant_twice();
@@ -74,13 +74,17 @@ class Bracketing {
         b_ = end(sample);
         return true;
       }
+      if (is_at_bound(wolfe_, phi_, sample)) {
+        accepted_ = sample;
+        return false;
+      }
       if (sample.rise > 0) {
         narrow({0, 0, phi_.slope()}, end(sample));
         return !is_done();
       }
       if (trial >= most_expansions && ceiling == 0) return false;
       a_ = end(sample);
-      t = ceiling > 0 ? a_.t + 0.5 * (ceiling - a_.t) : further(sample);
+      t = std::min(ceiling > 0 ? a_.t + 0.5 * (ceiling - a_.t) : further(sample), phi_.longest());
       if (t == a_.t) return false;
     }
     return false;

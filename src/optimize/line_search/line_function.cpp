@@ -70,6 +70,10 @@ bool is_weak(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) 
   return has_fallen_enough(wolfe, phi, sample) && sample.slope >= wolfe.curvature * phi.slope();
 }
 
+bool is_at_bound(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) {
+  return sample.step >= phi.longest() && sample.slope < 0 && has_fallen_enough(wolfe, phi, sample);
+}
+
 void check_order(std::string_view search, double sufficient_decrease, double curvature) {
   if (sufficient_decrease <= curvature) return;
   throw OptionError(

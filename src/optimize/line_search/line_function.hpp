@@ -34,6 +34,8 @@ class LineFunction {
   /// The start, without its point: step 0, rise 0.
   [[nodiscard]] Sample start() const;
   [[nodiscard]] double slope() const { return slope_; }
+  /// The step that bounds allow at most.
+  [[nodiscard]] double longest() const { return ray_.longest; }
   /// Whether x + t p is x, after rounding.
   [[nodiscard]] bool is_at_start(const Sample& sample) const { return sample.point.x == walk_.here().x; }
 
@@ -60,6 +62,9 @@ struct Wolfe {
 [[nodiscard]] bool is_strong(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample);
 /// The same without an upper bound on the slope.
 [[nodiscard]] bool is_weak(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample);
+
+/// Whether f has fallen enough and would go on falling if a bound were not in the way.
+[[nodiscard]] bool is_at_bound(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample);
 
 /// Throws OptionError unless sufficient_decrease <= curvature, without which no step need satisfy both conditions.
 void check_order(std::string_view search, double sufficient_decrease, double curvature);

@@ -19,8 +19,8 @@ std::vector<double> along(std::span<const double> x, double t, std::span<const d
 }
 
 Trial try_step(Walk& walk, const Ray& ray, double t) {
-  std::vector<double> x = along(walk.here().x, t, ray.direction);
-  if (!is_finite(x)) return {t, {std::move(x), std::numeric_limits<double>::quiet_NaN(), {}}};
+  std::vector<double> x = walk.box().along(walk.here().x, t, ray.direction);
+  if (!is_finite(x) || t > ray.longest) return {t, {std::move(x), std::numeric_limits<double>::quiet_NaN(), {}}};
   return {t, walk.evaluate(std::move(x))};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <downhill/line_search.hpp>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,7 @@ struct Ray {
   double slope = 0;
   double unit = 1;   ///< a step in the method's own units, such as a learning rate, is t = unit * step
   double noise = 0;  ///< of f near here, where it was measured; its rounding is known without
+  double longest = std::numeric_limits<double>::infinity();  ///< t beyond which no point is within the bounds
 };
 
 /// An accepted trial, with everything that was computed there, so that nothing is evaluated twice.
@@ -31,7 +33,7 @@ struct Trial {
 
 /// x + t direction
 [[nodiscard]] std::vector<double> along(std::span<const double> x, double t, std::span<const double> direction);
-/// Evaluates the point at t; its value may be anything.
+/// Evaluates the point at t; its value may be anything. Beyond the longest step it is NaN, and f is not evaluated.
 [[nodiscard]] Trial try_step(Walk& walk, const Ray& ray, double t);
 /// Whether f and all of the gradient are finite.
 [[nodiscard]] bool is_usable(const Trial& trial);

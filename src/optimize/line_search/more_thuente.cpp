@@ -122,7 +122,7 @@ struct Search<MoreThuente> {
     double tilt = wolfe.sufficient_decrease * phi.slope();
     double ceiling = infinity;  // f is not finite from here on
     double width_before = infinity, width_two_before = infinity;
-    double t = suggested_step;
+    double t = std::min(suggested_step, phi.longest());
     for (int trial = 0; trial < most_trials && !phi.is_over(); ++trial) {
       Sample next = phi.at(t);
       if (phi.is_at_start(next)) break;
@@ -132,7 +132,7 @@ struct Search<MoreThuente> {
         if (t == interval.low().t) break;
         continue;
       }
-      if (is_strong(wolfe, phi, next)) return trial_of(std::move(next));
+      if (is_strong(wolfe, phi, next) || is_at_bound(wolfe, phi, next)) return trial_of(std::move(next));
       if (has_fallen_enough(wolfe, phi, next) && next.slope >= 0) tilt = 0;
       if (!interval.is_closed() && trial > most_expansions) break;
       const double reach = t + farthest_extrapolation * (t - interval.low().t);
@@ -141,6 +141,7 @@ struct Search<MoreThuente> {
         if (interval.width() >= fraction_of_interval * width_two_before) t = interval.middle();
         width_two_before = std::exchange(width_before, interval.width());
       }
+      t = std::min(t, phi.longest());
       if (t >= ceiling) t = interval.low().t + 0.5 * (ceiling - interval.low().t);
       if (t == interval.low().t || t == interval.high().t) break;
     }

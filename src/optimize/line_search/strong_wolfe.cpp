@@ -66,18 +66,18 @@ struct Search<StrongWolfe> {
     const Wolfe wolfe{options.sufficient_decrease, options.curvature};
     LineFunction phi(walk, ray);
     Sample before = phi.start();
-    double t = suggested_step;
+    double t = std::min(suggested_step, phi.longest());
     for (int trial = 0; trial < most_expansions && !phi.is_over(); ++trial) {
       Sample next = phi.at(t);
       if (phi.is_at_start(next)) break;
       if (!next.is_usable() || !has_fallen_enough(wolfe, phi, next) || (trial > 0 && next.rise >= before.rise)) {
         return zoom(wolfe, phi, std::move(before), std::move(next));
       }
-      if (is_strong(wolfe, phi, next)) return trial_of(std::move(next));
+      if (is_strong(wolfe, phi, next) || is_at_bound(wolfe, phi, next)) return trial_of(std::move(next));
       if (next.slope >= 0) return zoom(wolfe, phi, std::move(next), std::move(before));
       double further = cubic_minimum(knot(before), knot(next));
       if (!(further > t)) further = 10 * t;
-      t = std::clamp(further, 2 * t, 10 * t);
+      t = std::min(std::clamp(further, 2 * t, 10 * t), phi.longest());
       before = std::move(next);
     }
     return phi.lowest();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "optimize/batch.hpp"
@@ -38,7 +39,10 @@ struct Sample {
 template <>
 struct Implementation<Brent> {
   static Traits traits(const Brent&) {
-    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .most_variables = 1};
+    return {.needs = Needs::values,
+            .rate = Traits::Rate::values_alone,
+            .bounds = Traits::Bounds::keeps,
+            .most_variables = 1};
   }
 
   struct State {
@@ -67,16 +71,17 @@ struct Implementation<Brent> {
 
   static State init(const Brent& options, Walk& walk) {
     State state;
-    state.first = search_lengths(walk.here().x, options.step)[0] * (options.step ? 1 : 0.1);
+    state.first = search_lengths(walk.here().x, options.step, walk.box())[0] * (options.step ? 1 : 0.1);
     state.reach = state.first;
     return state;
   }
 
   static StepOutcome step(const Brent& options, State& state, Walk& walk) {
     if (state.phase == State::Phase::closing) return close_in(options, state, walk);
-    const double here = walk.here().x[0], next = here + state.reach;
+    const double here = walk.here().x[0], next = walk.box().nearest(0, here + state.reach);
     if (!std::isfinite(next)) return {StepOutcome::Kind::stalled};
-    const double value = value_at(walk, std::span(&next, 1));
+    // At a bound there is no point beyond: f counts as infinite there.
+    const double value = next == here ? std::numeric_limits<double>::infinity() : value_at(walk, std::span(&next, 1));
     const bool has_fallen = is_lower(value, walk.here().value);
     if (has_fallen) {
       state.end = here;

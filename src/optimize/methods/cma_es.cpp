@@ -9,6 +9,7 @@
 #include "ops/formula/exponential.hpp"
 #include "ops/formula/logarithm.hpp"
 #include "optimize/adapted_normal.hpp"
+#include "optimize/bound_map.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/search_lengths.hpp"
@@ -51,7 +52,9 @@ bool is_stagnant(const std::vector<double>& history) {
 
 template <>
 struct Implementation<CmaEs> {
-  static Traits traits(const CmaEs&) { return {.needs = Needs::values, .rate = Traits::Rate::values_alone}; }
+  static Traits traits(const CmaEs&) {
+    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
+  }
 
   struct State {
     std::vector<double> center;   // of the box
@@ -91,10 +94,10 @@ struct Implementation<CmaEs> {
   static State init(const CmaEs& options, Walk& walk) {
     State state;
     state.center = walk.here().x;
-    state.lengths = search_lengths(state.center, options.radius);
+    state.lengths = search_lengths(state.center, options.radius, walk.box());
     state.lambda = default_population(options, walk.size());
     state.sigma = first_sigma;
-    state.normal = AdaptedNormal(state.center, state.lengths, state.sigma);
+    state.normal = AdaptedNormal(BoundMap(walk.box(), state.lengths).inverse(state.center), state.lengths, state.sigma);
     return state;
   }
 
@@ -105,6 +108,8 @@ struct Implementation<CmaEs> {
     std::vector<double> normals;
     std::vector<std::uint64_t> order;
     state.normal.draw(batch, normals, walk.draws());
+    const BoundMap map(walk.box(), state.lengths);
+    for (std::size_t k = 0; k < batch.size(); ++k) map.apply(batch[k]);
     batch.evaluate(walk);
     batch.rank(order);
     state.spent += batch.size();
@@ -180,8 +185,10 @@ struct Implementation<CmaEs> {
       state.regime = State::Regime::large;
     }
     std::vector<double> from = state.center;
-    for (std::size_t i = 0; i < n; ++i) from[i] += state.lengths[i] * walk.draws().symmetric();
-    state.normal = AdaptedNormal(from, state.lengths, state.sigma);
+    for (std::size_t i = 0; i < n; ++i) {
+      from[i] = drawn_about(from[i], state.lengths[i], walk.box(), i, reach_of(options.radius), walk.draws());
+    }
+    state.normal = AdaptedNormal(BoundMap(walk.box(), state.lengths).inverse(from), state.lengths, state.sigma);
     state.lowest.clear();
     state.medians.clear();
     state.spent = 0;

@@ -59,7 +59,7 @@ std::size_t other_than(std::size_t a, std::size_t b, std::size_t count, Draws& d
 template <>
 struct Implementation<DifferentialEvolution> {
   static Traits traits(const DifferentialEvolution&) {
-    return {.needs = Needs::values, .rate = Traits::Rate::values_alone};
+    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
   }
 
   struct State {
@@ -83,7 +83,7 @@ struct Implementation<DifferentialEvolution> {
 
   static State init(const DifferentialEvolution& options, Walk& walk) {
     State state;
-    state.lengths = search_lengths(walk.here().x, options.radius);
+    state.lengths = search_lengths(walk.here().x, options.radius, walk.box());
     state.scales.assign(memory, 0.5);
     state.crossovers.assign(memory, 0.5);
     return state;
@@ -92,14 +92,14 @@ struct Implementation<DifferentialEvolution> {
   static StepOutcome step(const DifferentialEvolution& options, State& state, Walk& walk) {
     if (state.population.size() == 0) {
       const std::size_t size = options.population.value_or(std::clamp<std::size_t>(10 * walk.size(), 30, 200));
-      state.population = drawn_population(walk, size, state.lengths);
+      state.population = drawn_population(walk, size, state.lengths, reach_of(options.radius));
       return {};
     }
     if (has_come_together(state.population, state.lengths, options.smallest_step) || state.stale >= options.patience) {
       return {StepOutcome::Kind::finished};
     }
     std::vector<Factors> factors(state.population.size());
-    Batch trials = drawn_trials(state, walk.draws(), factors);
+    Batch trials = drawn_trials(state, walk.box(), walk.draws(), factors);
     trials.evaluate(walk);
     select(state, trials, factors, walk.draws());
     state.stale = trials.has_moved(walk) ? 0 : state.stale + 1;
@@ -107,7 +107,7 @@ struct Implementation<DifferentialEvolution> {
   }
 
   // Mutation and binomial crossover: SHADE eq. 3, 6, 7 and 10-12; JADE eq. 4-5.
-  static Batch drawn_trials(const State& state, Draws& draws, std::vector<Factors>& factors) {
+  static Batch drawn_trials(const State& state, const Box& box, Draws& draws, std::vector<Factors>& factors) {
     const Batch& population = state.population;
     const std::size_t size = population.size(), n = population.width(), archived = state.archive.size() / n;
     std::vector<std::uint64_t> order;
@@ -130,6 +130,9 @@ struct Implementation<DifferentialEvolution> {
         const bool is_changed = draws.uniform() < f.crossover || i == surely;
         trials[k][i] =
             is_changed ? x + f.scale * (population[leader][i] - x) + f.scale * (population[a][i] - other[i]) : x;
+        // Beyond a bound: half the way there (JADE, section III.A).
+        if (trials[k][i] < box.lower(i)) trials[k][i] = 0.5 * x + 0.5 * box.lower(i);
+        if (trials[k][i] > box.upper(i)) trials[k][i] = 0.5 * x + 0.5 * box.upper(i);
       }
     }
     return trials;

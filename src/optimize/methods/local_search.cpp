@@ -23,7 +23,10 @@ namespace optimize {
 template <>
 struct Implementation<LocalSearch> {
   static Traits traits(const LocalSearch&) {
-    return {.needs = Needs::values, .descent = Traits::Descent::monotone, .rate = Traits::Rate::values_alone};
+    return {.needs = Needs::values,
+            .descent = Traits::Descent::monotone,
+            .rate = Traits::Rate::values_alone,
+            .bounds = Traits::Bounds::keeps};
   }
 
   struct State {
@@ -44,7 +47,9 @@ struct Implementation<LocalSearch> {
     std::vector<double> points(options.batch * n), values(options.batch), direction(n);
     for (std::size_t k = 0; k < options.batch; ++k) {
       walk.draws().direction(direction);
-      for (std::size_t i = 0; i < n; ++i) points[k * n + i] = here.x[i] + state.step * direction[i];
+      for (std::size_t i = 0; i < n; ++i) {
+        points[k * n + i] = walk.box().nearest(i, here.x[i] + state.step * direction[i]);
+      }
     }
     walk.values(points, values);
     std::size_t best = options.batch;

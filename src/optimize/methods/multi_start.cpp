@@ -56,7 +56,10 @@ template <>
 struct Implementation<MultiStart> {
   static Traits traits(const MultiStart& options) {
     const Traits inner = options.method.model().traits();
-    return {.needs = inner.needs, .rate = Traits::Rate::values_alone, .most_variables = inner.most_variables};
+    return {.needs = inner.needs,
+            .rate = Traits::Rate::values_alone,
+            .bounds = inner.bounds,
+            .most_variables = inner.most_variables};
   }
 
   struct State {
@@ -76,10 +79,11 @@ struct Implementation<MultiStart> {
     Point from = walk.here();
     if (state.done++ > 0) {
       const std::size_t n = walk.size();
-      const std::vector<double> lengths = search_lengths(state.center, options.radius);
+      const std::vector<double> lengths = search_lengths(state.center, options.radius, walk.box());
       Batch samples(options.samples, n);
       for (std::size_t k = 0; k < samples.points.size(); ++k) {
-        samples.points[k] = state.center[k % n] + lengths[k % n] * walk.draws().symmetric();
+        samples.points[k] =
+            drawn_about(state.center[k % n], lengths[k % n], walk.box(), k % n, reach_of(options.radius), walk.draws());
       }
       samples.evaluate(walk);
       const std::size_t lowest = samples.lowest();

@@ -57,7 +57,9 @@ constexpr double collapsed = 1e-8;  // narrower valleys cannot be told from roun
 
 template <>
 struct Implementation<NelderMead> {
-  static Traits traits(const NelderMead&) { return {.needs = Needs::values, .rate = Traits::Rate::values_alone}; }
+  static Traits traits(const NelderMead&) {
+    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
+  }
 
   struct State {
     std::vector<double> first;         // edges of the first simplex
@@ -79,7 +81,7 @@ struct Implementation<NelderMead> {
 
   static State init(const NelderMead& options, Walk& walk) {
     State state;
-    state.first = search_lengths(walk.here().x, options.step);
+    state.first = search_lengths(walk.here().x, options.step, walk.box());
     if (!options.step) {
       for (double& edge : state.first) edge *= 0.1;
     }
@@ -94,6 +96,12 @@ struct Implementation<NelderMead> {
     for (std::size_t k = 0; k < n; ++k) {
       std::ranges::copy(walk.here().x, others[k].begin());
       others[k][k] += sign * edges[k];
+      const double x = walk.here().x[k];
+      if (walk.box().nearest(k, others[k][k]) != others[k][k]) {  // the other way, or as far as there is room
+        const double above = walk.box().upper(k) - x, below = x - walk.box().lower(k);
+        others[k][k] = above >= below ? x + std::min(edges[k], above) : x - std::min(edges[k], below);
+        others[k][k] = walk.box().nearest(k, others[k][k]);
+      }
     }
     others.evaluate(walk);
     state.simplex = Batch(n + 1, n);
@@ -181,11 +189,14 @@ struct Implementation<NelderMead> {
       if (k == worst) continue;
       for (std::size_t i = 0; i < n; ++i) center[i] += simplex[k][i] / static_cast<double>(n);
     }
+    // Beyond a bound a point is put on it: Luersen & Le Riche, Computers & Structures 82 (2004) 2251-2260, section 2.2.
     for (std::size_t i = 0; i < n; ++i) reflected[i] = center[i] + (center[i] - simplex[worst][i]);
+    walk.box().project(reflected);
     const double value = value_at(walk, reflected);
     // The point at `factor` of the way from the centre to `towards`.
     const auto at = [&](double factor, std::span<const double> towards) {
       for (std::size_t i = 0; i < n; ++i) further[i] = center[i] + factor * (towards[i] - center[i]);
+      walk.box().project(further);
       return value_at(walk, further);
     };
     if (is_lower(value, lowest)) {
@@ -219,7 +230,7 @@ struct Implementation<NelderMead> {
     for (std::size_t k = 0; k < n; ++k) {
       const auto from = state.simplex[state.order[k + 1]];
       for (std::size_t i = 0; i < n; ++i) {
-        others[k][i] = state.simplex[lowest][i] + factor * (from[i] - state.simplex[lowest][i]);
+        others[k][i] = walk.box().nearest(i, state.simplex[lowest][i] + factor * (from[i] - state.simplex[lowest][i]));
       }
     }
     others.evaluate(walk);

@@ -28,7 +28,9 @@ namespace optimize {
 
 template <>
 struct Implementation<ParticleSwarm> {
-  static Traits traits(const ParticleSwarm&) { return {.needs = Needs::values, .rate = Traits::Rate::values_alone}; }
+  static Traits traits(const ParticleSwarm&) {
+    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
+  }
 
   struct State {
     std::vector<double> lengths;
@@ -48,7 +50,7 @@ struct Implementation<ParticleSwarm> {
 
   static State init(const ParticleSwarm& options, Walk& walk) {
     State state;
-    state.lengths = search_lengths(walk.here().x, options.radius);
+    state.lengths = search_lengths(walk.here().x, options.radius, walk.box());
     return state;
   }
 
@@ -72,6 +74,11 @@ struct Implementation<ParticleSwarm> {
         const double towards_leader = 0.5 * phi * walk.draws().uniform() * (leader[i] - x[i]);
         v = constriction * (v + towards_own + towards_leader);
         x[i] += v;
+        // A bound takes the velocity (Helwig & Wanka, Swarm Intelligence Symposium (2007) 198-205, "nearest").
+        if (walk.box().nearest(i, x[i]) != x[i]) {
+          x[i] = walk.box().nearest(i, x[i]);
+          v = 0;
+        }
       }
     }
     state.swarm.evaluate(walk);
@@ -88,10 +95,11 @@ struct Implementation<ParticleSwarm> {
   static void begin(const ParticleSwarm& options, State& state, Walk& walk) {
     const std::vector<double> center = walk.here().x;
     const std::size_t n = walk.size();
-    state.best = state.swarm = drawn_population(walk, options.particles, state.lengths);
+    state.best = state.swarm = drawn_population(walk, options.particles, state.lengths, reach_of(options.radius));
     state.velocities.resize(state.swarm.points.size());
     for (std::size_t k = 0; k < state.velocities.size(); ++k) {
-      const double other = center[k % n] + state.lengths[k % n] * walk.draws().symmetric();
+      const double other =
+          drawn_about(center[k % n], state.lengths[k % n], walk.box(), k % n, reach_of(options.radius), walk.draws());
       state.velocities[k] = 0.5 * (other - state.swarm.points[k]);
     }
   }

@@ -22,7 +22,9 @@ namespace optimize {
 
 template <>
 struct Implementation<PatternSearch> {
-  static Traits traits(const PatternSearch&) { return {.needs = Needs::values, .rate = Traits::Rate::values_alone}; }
+  static Traits traits(const PatternSearch&) {
+    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
+  }
 
   struct State {
     std::vector<double> first;         // first steps
@@ -42,7 +44,7 @@ struct Implementation<PatternSearch> {
 
   static State init(const PatternSearch& options, Walk& walk) {
     State state;
-    state.first = search_lengths(walk.here().x, options.step);
+    state.first = search_lengths(walk.here().x, options.step, walk.box());
     if (!options.step) {
       for (double& length : state.first) length *= 0.25;
     }
@@ -68,8 +70,9 @@ struct Implementation<PatternSearch> {
     for (const std::uint64_t i : order) {
       for (int attempt = 0; attempt < 2 && !walk.is_over(); ++attempt) {
         const double length = state.factor * state.first[i];
-        x[i] = best.x[i] + (state.signs[i] == 0 ? length : -length);
-        const double value = value_at(walk, x);
+        x[i] = walk.box().nearest(i, best.x[i] + (state.signs[i] == 0 ? length : -length));
+        const bool is_at_bound = walk.box().is_bounded() && x[i] == best.x[i];
+        const double value = is_at_bound ? best.value : value_at(walk, x);
         if (is_lower(value, best.value)) {
           best = {x, value, {}};
           const auto place = std::ranges::find(state.order, i);
@@ -97,7 +100,9 @@ struct Implementation<PatternSearch> {
     std::vector<double> x = corner;
     bool result = false;
     for (double factor = 1; factor < 1e9 && !walk.is_over(); factor *= 2) {
-      for (std::size_t i = 0; i < x.size(); ++i) x[i] = corner[i] + factor * (corner[i] - from[i]);
+      for (std::size_t i = 0; i < x.size(); ++i)
+        x[i] = walk.box().nearest(i, corner[i] + factor * (corner[i] - from[i]));
+      if (walk.box().is_bounded() && x == best.x) break;
       const double value = value_at(walk, x);
       if (!is_lower(value, best.value)) break;
       best = {x, value, {}};

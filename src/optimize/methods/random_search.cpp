@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "optimize/method_erasure.hpp"
+#include "optimize/search_lengths.hpp"
 
 namespace downhill {
 
@@ -19,7 +20,10 @@ namespace optimize {
 template <>
 struct Implementation<RandomSearch> {
   static Traits traits(const RandomSearch&) {
-    return {.needs = Needs::values, .descent = Traits::Descent::monotone, .rate = Traits::Rate::values_alone};
+    return {.needs = Needs::values,
+            .descent = Traits::Descent::monotone,
+            .rate = Traits::Rate::values_alone,
+            .bounds = Traits::Bounds::keeps};
   }
 
   struct State {
@@ -40,7 +44,7 @@ struct Implementation<RandomSearch> {
     if (count == 0) return {StepOutcome::Kind::finished};
     std::vector<double> points(count * n), values(count);
     for (std::size_t k = 0; k < count * n; ++k) {
-      points[k] = state.center[k % n] + options.radius * walk.draws().symmetric();
+      points[k] = drawn_about(state.center[k % n], options.radius, walk.box(), k % n, Reach::around, walk.draws());
     }
     walk.values(points, values);
     state.drawn += count;

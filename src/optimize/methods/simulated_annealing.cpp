@@ -39,7 +39,8 @@ double first_temperature(const SimulatedAnnealing& options, std::span<const doub
   const Point& here = walk.here();
   Batch samples(sampled_rises, n);
   for (std::size_t k = 0; k < sampled_rises; ++k) {
-    for (std::size_t i = 0; i < n; ++i) samples[k][i] = here.x[i] + steps[i] * walk.draws().normal();
+    for (std::size_t i = 0; i < n; ++i)
+      samples[k][i] = reflected(here.x[i] + steps[i] * walk.draws().normal(), walk.box(), i);
   }
   samples.evaluate(walk);
   double mean = 0, count = 0;
@@ -59,7 +60,7 @@ double first_temperature(const SimulatedAnnealing& options, std::span<const doub
 template <>
 struct Implementation<SimulatedAnnealing> {
   static Traits traits(const SimulatedAnnealing&) {
-    return {.needs = Needs::values, .rate = Traits::Rate::values_alone};
+    return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
   }
 
   struct State {
@@ -76,7 +77,7 @@ struct Implementation<SimulatedAnnealing> {
 
   static State init(const SimulatedAnnealing& options, Walk& walk) {
     State state;
-    state.first = state.steps = search_lengths(walk.here().x, options.radius);
+    state.first = state.steps = search_lengths(walk.here().x, options.radius, walk.box());
     return state;
   }
 
@@ -99,7 +100,7 @@ struct Implementation<SimulatedAnnealing> {
     for (std::uint64_t sweep = 0; sweep < options.sweeps; ++sweep) {
       for (std::size_t i = 0; i < n && !walk.is_over(); ++i) {
         const double before = x[i];
-        x[i] += state.steps[i] * walk.draws().normal();
+        x[i] = reflected(x[i] + state.steps[i] * walk.draws().normal(), walk.box(), i);
         const double trial = value_at(walk, x);
         const double rise = trial - value;
         // exp(-rise / temperature) > u, with u even on (0, 1]
