@@ -27,6 +27,7 @@ PUBLIC = {
     "array.hpp": "ir",
     "operations.hpp": "ops",
     "control.hpp": "ops",
+    "convolution.hpp": "ops",
     "derivatives.hpp": "ad",
     "gradient_check.hpp": "ad",
     "program.hpp": "exec",

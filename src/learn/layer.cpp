@@ -42,6 +42,9 @@ const options::Registry<Layer>& Layer::registry() {
   static const options::Registry<Layer> layers{"layer",
                                                {
                                                    entry<Layer, Dense>(),
+                                                   entry<Layer, Conv2d>(),
+                                                   entry<Layer, MaxPool>(),
+                                                   entry<Layer, AveragePool>(),
                                                    entry<Layer, Flatten>(),
                                                    entry<Layer, Dropout>(),
                                                    entry<Layer, BatchNorm>(),

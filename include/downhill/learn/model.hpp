@@ -55,6 +55,20 @@ struct Mlp {
   static std::vector<options::Field> fields();
 };
 
+/// A convolutional network: convolutions with these numbers of channels, each followed by relu and 2 x 2 max pooling, then a hidden
+/// layer and linear scores. Reference: LeCun, Bottou, Bengio & Haffner, Proc. IEEE 86 (1998) 2278-2324.
+struct Cnn {
+  std::vector<std::int64_t> channels = {32, 64};
+  std::int64_t size = 3;     ///< rows and columns of the windows
+  std::int64_t dense = 128;  ///< width of the hidden layer
+  double dropout = 0;        ///< in [0, 1)
+
+  static constexpr std::string_view name = "cnn";
+  static constexpr std::string_view doc =
+      "convolutions with the channels given and pooling, a hidden layer, linear scores";
+  static std::vector<options::Field> fields();
+};
+
 /// Any layers in a row, then linear scores.
 struct Sequential {
   std::vector<Layer> layers = {};

@@ -36,9 +36,9 @@ struct TrainingProgress {
 struct TrainingFiles {
   std::string
       checkpoint;  ///< the run as it is, to go on from; empty for none. The best weights go beside it, see best_file.
-  double seconds = 10;       ///< between two writes
-  std::string metrics;       ///< CSV, one line an epoch; empty for none
-  std::string event_folder;  ///< for TensorBoard; empty for none
+  double seconds = 10;            ///< between two writes
+  std::string metrics = {};       ///< CSV, one line an epoch; empty for none
+  std::string event_folder = {};  ///< for TensorBoard; empty for none
 };
 /// `run.safetensors` -> `run.best.safetensors`
 [[nodiscard]] std::string best_file(const std::string& checkpoint);

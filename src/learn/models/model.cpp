@@ -10,7 +10,7 @@ std::vector<Layer> Model::layers(std::int64_t outputs) const { return kind_->lay
 const options::Registry<Model>& Model::registry() {
   using options::entry;
   static const options::Registry<Model> models{
-      "model", {entry<Model, Softmax>(), entry<Model, Mlp>(), entry<Model, Sequential>()}};
+      "model", {entry<Model, Softmax>(), entry<Model, Mlp>(), entry<Model, Cnn>(), entry<Model, Sequential>()}};
   return models;
 }
 
