@@ -10,6 +10,7 @@ namespace downhill {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr double smallest = 8 * std::numeric_limits<double>::denorm_min();  // what rounding is at least
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Slope {
@@ -53,7 +54,7 @@ Slope central_slope(Line& line, double h) {
   const double down = line.made(-h);
   const double above = line.at(up);
   const double below = line.at(down);
-  return {(above - below) / (up - down), epsilon * (std::abs(above) + std::abs(below)) / (up - down)};
+  return {(above - below) / (up - down), (epsilon * (std::abs(above) + std::abs(below)) + smallest) / (up - down)};
 }
 
 /// Ridders' tableau: row i has step h/c^i, column j the j-th extrapolation.

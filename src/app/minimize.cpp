@@ -23,6 +23,15 @@ namespace {
 
 Result run(Objective& objective, const Problem& problem, const Method& method, const Arguments& arguments,
            const Terminal& terminal) {
+// Where f is not finite, the part of the formula that is not.
+void name_formula(const Problem& problem, std::vector<Finding>& diagnosis) {
+  for (Finding& finding : diagnosis) {
+    if (finding.kind != Finding::Kind::not_finite || finding.point.empty()) continue;
+    const std::string part = formula_not_finite_at(problem, finding.point);
+    if (!part.empty()) finding.what += fmt::format(", in '{}'", part);
+  }
+}
+
   RunOptions options;
   options.seed = problem.seed;
   options.record = arguments.trace ? Record::points : Record::nothing;
@@ -30,11 +39,13 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
   options.checkpoint.file = arguments.checkpoint.value_or(options.resume);
   Watch watch(terminal, arguments.noise);
   watch.attach(options);
+  options.label = [&](std::size_t i) { return problem.variables.label(i); };
   Result result = minimize(objective, problem.variables.start(), method, problem.stop, options);
   if (arguments.trace) write_atomically("trace", *arguments.trace, trace_csv(problem.variables, result));
   warn(result.warnings, arguments, terminal);
   return result;
 }
+  name_formula(problem, result.diagnosis);
 
 // A trace that cannot be written is told before the run, not after it.
 void begin_trace(const Arguments& arguments) {

@@ -64,5 +64,8 @@ struct Problem {
 
 /// The right side of a model at a flat x, m numbers; nothing if its left side uses variables.
 [[nodiscard]] std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x);
+/// The part of the formula or model that is NaN or infinite at a flat x; empty if there is none, or no formula.
+[[nodiscard]] std::string formula_not_finite_at(const Problem& problem, std::span<const double> x);
+
 
 }  // namespace downhill::app

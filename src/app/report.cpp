@@ -39,6 +39,24 @@ ordered_json verdict_json(const Verdict& verdict) {
   return json;
 }
 
+ordered_json diagnosis_json(const FlatVariables& variables, const std::vector<Finding>& diagnosis) {
+  ordered_json result = ordered_json::array();
+  for (const Finding& finding : diagnosis) {
+    ordered_json names = ordered_json::array();
+    for (const std::size_t i : finding.coordinates) names.push_back(variables.label(i));
+    ordered_json evidence = ordered_json::object();
+    for (const Finding::Evidence& number : finding.evidence) evidence[number.name] = json_number(number.value);
+    result.push_back(
+        {{"kind", name(finding.kind)},
+         {"variables", names},
+         {"evidence", evidence},
+         {"what", finding.what},
+         {"advice", finding.advice},
+         {"point", finding.point.empty() ? ordered_json(nullptr) : by_variable(variables, finding.point)}});
+  }
+  return result;
+}
+
 std::string_view found(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::strict_minimum: return "found a strict minimum";
@@ -99,6 +117,9 @@ std::string evidence(const Result& result) {
   }
   text += fmt::format("  verdict      {}: {}\n", name(result.verdict.kind), result.verdict.explanation);
   text += fmt::format("  reason       {}: {}\n", name(result.reason), reason_of(result));
+  for (const Finding& finding : result.diagnosis) {
+    text += fmt::format("  diagnosis    {}: {}\n               {}\n", name(finding.kind), finding.what, finding.advice);
+  }
   text += fmt::format("  method       {}\n", result.method);
   text += fmt::format("  evaluations  {}\n", evaluations(result.evaluations));
   text += fmt::format("  time         trace {}, compile {}, run {}\n", duration(result.seconds.trace),
@@ -161,6 +182,7 @@ ordered_json result_json(const FlatVariables& variables, const Result& result) {
   json["reason"] = name(result.reason);
   json["message"] = result.message;
   json["verdict"] = verdict_json(result.verdict);
+  json["diagnosis"] = diagnosis_json(variables, result.diagnosis);
   json["method"] = result.method;
   json["iterations"] = result.iterations;
   json["evaluations"] = {{"value", result.evaluations.value},

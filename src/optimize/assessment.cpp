@@ -166,12 +166,23 @@ Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
   return Fall::none;
 }
 
-// A point beyond the numbers' range of a loss that keeps falling, as x = 800 for exp(-x): nothing is left of f there, but on the
-// way from the start it fell ever less.
-bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> gradient, Verdict& verdict) {
-  if (!curvature.is_known || curvature.smallest != 0 || curvature.largest != 0 || largest(gradient) != 0) return false;
+// Whether some variable has come a million times as far as the start was long: nobody starts a fit that far away.
+bool has_run_far(const Walk& walk) {
+  const double length = largest(walk.start().x);
   std::vector<double> come(walk.here().x);
+  for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
+  return length > 0 && largest(come) > 0x1p20 * length;
+}
+
+// A point beyond the numbers' range of a loss that keeps falling, as x = 800 for exp(-x), or so far off that rounding hides the slope:
+// nothing is left of f there, but on the way from the start it fell ever less.
+bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> gradient, Verdict& verdict) {
+  const bool is_level = curvature.smallest == 0 && curvature.largest == 0 && largest(gradient) == 0;
+  if (!curvature.is_known || !(is_level || has_run_far(walk))) return false;
+  std::vector<double> come(walk.here().x);
+  for (std::size_t k = ways.size(); k-- > 0;) ways.push_back(main_part(walk, ways[k]));
   for (std::size_t i = 0; i < come.size(); ++i) come[i] = std::ldexp(come[i] - walk.start().x[i], -12);
+    if (way.empty()) continue;
   come = walk.box().without_end(come);
   Point start = walk.start();
   if (follow_ray(walk, start, come) != Fall::converging) return false;

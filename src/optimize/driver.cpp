@@ -4,10 +4,13 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "optimize/active_bounds.hpp"
 #include "optimize/assessment.hpp"
 #include "optimize/checkpoint.hpp"
+#include "optimize/doctor/doctor.hpp"
+#include "optimize/line_search/line_search_model.hpp"
 #include "optimize/messages.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
@@ -15,6 +18,7 @@
 #include "optimize/rays.hpp"
 
 namespace downhill::optimize {
+#include "optimize/recorded_point.hpp"
 
 namespace {
 
@@ -22,26 +26,14 @@ constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat
 // After the gradient has become small: what a fast method has not settled by then is lost in rounding, or degenerate.
 constexpr std::uint64_t most_further_iterations = 100;
 
-struct RecordedPoint {
-  TracePoint point;
-  template <class Visitor>
-  void visit(Visitor& v) {
-    v("iteration", point.iteration);
-    v("value", point.value);
-    v("gradient_norm", point.gradient_norm);
-    v("step", point.step);
-    v("evaluations", point.evaluations);
-    v("seconds", point.seconds);
-    v("x", point.x);
-  }
-};
-
 class Driver {
  public:
-  Driver(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run)
+  Driver(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run,
+         Standing standing)
       : method_(method),
         traits_(method.model().traits()),
         stop_(stop),
+        standing_(standing),
         run_(run),
         walk_(objective, std::move(start), stop, run.stop, run.seed,
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
@@ -73,6 +65,9 @@ class Driver {
     v("iterations", iterations_);
     v("departures", departures_);
     v("has_departed", has_departed_);
+    v("mark", mark_);
+    v("mark_before", mark_before_);
+    v("last_step", last_step_);
     v("has_looked", has_looked_);
     Snapshot method = steps_->save();
     v("method", method);
@@ -148,7 +143,7 @@ class Driver {
       }
     }
     if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
-      reason_ = Reason::no_lower_point;
+      if (!leave_downwards()) reason_ = Reason::no_lower_point;
       return;
     }
     const bool is_rounding = assessment_->stationary == Assessment::Stationary::by_rounding;
@@ -196,6 +191,17 @@ class Driver {
     first_small_ = 0;
     remember_best();
   }
+  // Where the gradient is small, rounding of f may hide that it falls along it; not that f curves down.
+  bool leave_downwards() {
+    const bool may_leave = traits_.saddles == Traits::Saddles::leaves && departures_ < most_departures;
+    if (!may_leave || assessment_->curvature.negative == 0) return false;
+    std::optional<Point> next = escape(walk_, assessment_->curvature, assessment_->gradient);
+    if (!next || !(next->value < walk_.here().value - rounding_of(walk_.here().value))) return false;
+    ++departures_;
+    go_on_from(*std::move(next));
+    return true;
+  }
+
 
   bool check_limits() {
     if (walk_.is_cancelled()) {
@@ -221,12 +227,17 @@ class Driver {
       for (std::size_t i = 0; i < way.size(); ++i) way[i] -= landmark_[i];
       way = walk_.box().without_end(way);
       landmark_ = walk_.here().x;
-      if (follow_ray(walk_, walk_.here(), way) == Fall::unbounded) fell_ = way;
+      for (const std::vector<double>& ray : {way, main_part(walk_, way)}) {
+        if (fell_.empty() && !ray.empty() && follow_ray(walk_, walk_.here(), ray) == Fall::unbounded) fell_ = ray;
+      }
       if (!fell_.empty()) reason_ = Reason::unbounded;
     }
-    std::vector<double> step(walk_.here().x);
-    for (std::size_t i = 0; i < step.size(); ++i) step[i] -= before[i];
-    report(norm(step));
+    if ((iterations_ & (iterations_ - 1)) == 0) {
+      mark_before_ = std::exchange(mark_, {iterations_, walk_.here().value, walk_.relative_gradient()});
+    }
+    last_step_ = walk_.here().x;
+    for (std::size_t i = 0; i < last_step_.size(); ++i) last_step_[i] -= before[i];
+    report(norm(last_step_));
   }
 
   bool look_for_infinity() {
@@ -326,10 +337,27 @@ class Driver {
     const bool gives_way = is_limit() || *reason_ == Reason::no_lower_point;
     if (gives_way && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
     if (gives_way && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
+    if (standing_ == Standing::alone) consult(result);
   }
 
   [[nodiscard]] bool is_limit() const {
     return *reason_ == Reason::max_iterations || *reason_ == Reason::max_evaluations || *reason_ == Reason::max_seconds;
+  }
+
+  // May withdraw a success, or grant it within the noise.
+  void consult(Result& result) {
+    Walk judged = walk_.without_limits(unlimited_);
+    const Mark& before = mark_.iteration < iterations_ ? mark_ : mark_before_;
+    see_doctor(result, {judged,
+                        *assessment_,
+                        *reason_,
+                        last_step_,
+                        before,
+                        {iterations_, walk_.here().value, relative_},
+                        stop_,
+                        method_.text(options::Detail::all),
+                        run_.label});
+    reason_ = result.reason;
   }
 
   const Method& method_;
@@ -351,6 +379,7 @@ class Driver {
   std::uint64_t iterations_ = 0;
   std::uint64_t departures_ = 0;
   bool has_departed_ = false;
+  const Standing standing_;
   bool has_looked_ = false;  // at the gradient of this point
   std::unique_ptr<Steps> steps_;
   Keeper keeper_{run_.checkpoint};
@@ -358,13 +387,16 @@ class Driver {
 
 }  // namespace
 
+  Mark mark_, mark_before_;       // the last two powers of two of iterations
+  std::vector<double> last_step_;
 Result drive_on(Objective& objective, Point start, const Snapshot& kept, const Method& method, const Stop& stop,
                 const RunOptions& run) {
-  return Driver(objective, std::move(start), method, stop, run).run_on(kept);
+  return Driver(objective, std::move(start), method, stop, run, Standing::alone).run_on(kept);
 }
 
-Result drive(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run) {
-  return Driver(objective, std::move(start), method, stop, run).run();
+Result drive(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run,
+             Standing standing) {
+  return Driver(objective, std::move(start), method, stop, run, standing).run();
 }
 
 }  // namespace downhill::optimize

@@ -10,6 +10,7 @@
 
 #include "optimize/checkpoint.hpp"
 #include "optimize/differences.hpp"
+#include "optimize/doctor/doctor.hpp"
 #include "optimize/driver.hpp"
 #include "optimize/fixed_variables.hpp"
 #include "optimize/method_model.hpp"
@@ -24,7 +25,7 @@ namespace {
 using optimize::Point;
 
 // Why no method can start here, or nothing.
-std::string refusal(const Point& start, const std::string& failure, Reason& reason) {
+std::string refusal(const Point& start, const std::string& failure, const RunOptions& run, Reason& reason) {
   reason = Reason::bad_start;
   if (!optimize::is_finite(start.x)) return "x is not finite at the start";
   if (std::isnan(start.value) && !failure.empty()) return failure;
@@ -33,7 +34,8 @@ std::string refusal(const Point& start, const std::string& failure, Reason& reas
   reason = Reason::non_finite_gradient;
   for (std::size_t i = 0; i < start.gradient.size(); ++i) {
     if (!std::isfinite(start.gradient[i])) {
-      return fmt::format("component {} of the gradient is {} at the start, although f is {:.6g}", i, start.gradient[i],
+      const std::string name = run.label ? run.label(i) : fmt::format("x[{}]", i);
+      return fmt::format("the derivative by {} is {} at the start, although f is {:.6g}", name, start.gradient[i],
                          start.value);
     }
   }
@@ -111,7 +113,7 @@ Result minimize_within(Objective& objective, std::span<const double> x0, const M
     start.value = objective.value(start.x);
   }
   Result result;
-  const std::string refused = refusal(start, objective.source()->failure(), result.reason);
+  const std::string refused = refusal(start, objective.source()->failure(), run, result.reason);
   if (!refused.empty()) {
     result.value = start.value;
     result.gradient_norm = optimize::norm(start.gradient);
@@ -119,6 +121,7 @@ Result minimize_within(Objective& objective, std::span<const double> x0, const M
     result.verdict.gradient_norm = result.gradient_norm;
     result.verdict.explanation = refused;
     result.x = std::move(start.x);
+    result.diagnosis.push_back(optimize::not_finite(objective, start.x, refused));
   } else {
     if (kept) check_loss(*kept, start, run.resume);
     result = kept ? optimize::drive_on(objective, std::move(start), kept->state, method, stop, run)

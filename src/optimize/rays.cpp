@@ -17,6 +17,23 @@ constexpr int doublings_sloping_down = 4;  // a floor that is reached shows fewe
 
 }  // namespace
 
+std::vector<double> main_part(const Walk& walk, std::span<const double> way) {
+  constexpr double share = 0x1p-6;
+  const std::vector<double> lengths = walk.lengths();
+  std::vector<double> result(way.begin(), way.end());
+  double most = 0;
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    if (lengths[i] > 0) most = std::max(most, std::abs(way[i]) / lengths[i]);
+  }
+  bool is_whole = true;
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    if (way[i] == 0 || (lengths[i] > 0 && std::abs(way[i]) / lengths[i] >= share * most)) continue;
+    result[i] = 0;
+    is_whole = false;
+  }
+  return is_whole ? std::vector<double>() : result;
+}
+
 Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction) {
   const bool has_gradient = walk.objective().capabilities().gradient != Derivatives::none;
   if (!is_finite(direction) || largest(direction) == 0) return Fall::none;
@@ -26,6 +43,7 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
   for (std::size_t i = 0; i < lengths.size(); ++i) length = std::max(length, lengths[i]);
   const double shortfall = length / largest(direction);
   const int needed = doublings_for_unbounded + (shortfall > 1 ? std::min(std::ilogb(shortfall), 900) : 0);
+  const bool has_floor = walk.objective().capabilities().residuals > 0;  // a sum of squares is not negative
   double before = from.value;
   double last_fall = 0;
   int growing = 0, sloping = 0;
@@ -45,7 +63,9 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     if (fall < -rounding) return Fall::none;
     is_falling = is_falling || fall > rounding;
     growing = fall > rounding && fall >= last_fall - rounding ? growing + 1 : 0;
-    if (growing >= doublings_for_unbounded && k >= needed) return Fall::unbounded;
+    const bool is_far_below =
+        from.value - value > std::abs(from.value);  // not just a slope that f has not got over yet
+    if (growing >= doublings_for_unbounded && k >= needed && is_far_below && !has_floor) return Fall::unbounded;
 
     bool is_sloping = fall > 0;
     if (has_gradient) {

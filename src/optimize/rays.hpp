@@ -13,6 +13,10 @@ enum class Fall : std::uint8_t {
   converging,  ///< f never rises, slopes down ever less, and comes to rest: its lower limit lies at infinity
 };
 
+/// The way along the variables that are still under way: those that it moves by less than 1/64 as much, against their lengths, stay
+/// where they are. A loss may fall for ever along one variable and rise as soon as another drifts. Empty if that is the whole way.
+[[nodiscard]] std::vector<double> main_part(const Walk& walk, std::span<const double> way);
+
 /// Evaluates f at x + 2^k direction, k = 0, 1, …, until the answer is known: a few values where f rises, some fifty where it does not.
 [[nodiscard]] Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction);
 

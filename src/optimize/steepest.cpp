@@ -1,5 +1,6 @@
 #include "optimize/steepest.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "optimize/line_search/line_search_model.hpp"
@@ -19,6 +20,36 @@ double first_step(const Walk& walk, std::span<const double> direction, double sl
   if (length > 0) return 0.125 * length / norm(direction);
   const double to_zero = walk.here().value / -slope;
   return to_zero > 0 && std::isfinite(to_zero) ? to_zero : 0.125 / norm(direction);
+}
+
+std::vector<int> unit_exponents(const Walk& walk) {
+  constexpr int widest = 60;
+  const std::vector<double> lengths = walk.lengths();
+  const double longest = largest(lengths);
+  const int top = longest > 0 && std::isfinite(longest) ? std::ilogb(longest) : 0;
+  std::vector<int> result(lengths.size(), top);
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (lengths[i] > 0 && std::isfinite(lengths[i])) result[i] = std::max(std::ilogb(lengths[i]), top - widest);
+  }
+  return result;
+}
+
+std::vector<double> steepest_direction(std::span<const double> gradient, std::span<const int> units) {
+  std::vector<double> scaled(gradient.begin(), gradient.end());
+  for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] = std::ldexp(scaled[i], units[i]);
+  std::vector<double> direction = steepest_direction(scaled);
+  for (std::size_t i = 0; i < direction.size(); ++i) direction[i] = std::ldexp(direction[i], units[i]);
+  return direction;
+}
+
+double first_step(const Walk& walk, std::span<const double> direction, double slope, std::span<const int> units) {
+  std::vector<double> x(walk.here().x), step(direction.begin(), direction.end());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = std::ldexp(x[i], -units[i]);
+    step[i] = std::ldexp(step[i], -units[i]);
+  }
+  const double length = largest(x);
+  return length > 0 ? 0.125 * length / norm(step) : first_step(walk, direction, slope);
 }
 
 bool is_lost_in_rounding(const Walk& walk, double slope, double step) {

@@ -14,6 +14,7 @@
 
 #include "analysis/convexity.hpp"
 #include "analysis/degree.hpp"
+#include "analysis/not_finite.hpp"
 #include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
 #include "optimize/l1_split.hpp"
@@ -62,6 +63,17 @@ class TracedSource final : public LossSource {
   double compile_seconds() const override { return compile_seconds_; }
   std::string failure() const override { return failure_.message(); }
 
+  std::string first_not_finite(std::span<const double> x) override {
+    const std::array inputs{type_};
+    std::string found = analysis::first_not_finite(ir::trace(loss_, inputs), x);
+    if (!found.empty()) return found;
+    const auto both = [f = loss_](std::span<const Array> arguments) -> std::vector<Array> {
+      const ValueAndGradient at = value_and_gradient_at(f, arguments);
+      return {at.value, at.gradient};
+    };
+    found = analysis::first_not_finite(ir::trace(both, inputs), x);
+    return found.empty() ? found : "in the derivative " + found;
+  }
   std::span<const L1Term> l1() const override { return split_.terms; }
 
   double value(std::span<const double> x) override {

@@ -74,6 +74,7 @@ Point Walk::evaluate(std::vector<double> x) {
   point.x = std::move(x);
   return point;
 }
+  if (!std::isfinite(value)) not_finite_at_.assign(x.begin(), x.end());
 
 double Walk::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();

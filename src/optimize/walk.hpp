@@ -101,6 +101,8 @@ class Walk {
     v("moves", moves_);
     v("landmark", landmark_);
     v("landmark_before", landmark_before_);
+  /// The last trial point where f was NaN or inf; empty if there was none.
+  [[nodiscard]] const std::vector<double>& not_finite_at() const { return not_finite_at_; }
     const Spent before{counts(), seconds()};
     Spent spent = before;
     v("spent", spent);
@@ -111,6 +113,7 @@ class Walk {
   void note(double value, std::span<const double> x);
 
   /// Evaluations and seconds since the start of the walk.
+    v("not_finite_at", not_finite_at_);
   struct Spent {
     EvaluationCounts counts;
     double seconds = 0;
@@ -155,5 +158,6 @@ struct StepOutcome {
   };
   Kind kind = Kind::moved;
 };
+  std::vector<double> not_finite_at_;
 
 }  // namespace downhill::optimize

@@ -98,7 +98,7 @@ TEST(Driver, AGradientThatIsNotFiniteIsNamed) {
   Objective f = objective(2, callbacks);
   const Result r = minimize(f, std::vector<double>{1, 0});
   EXPECT_EQ(r.reason, Reason::non_finite_gradient);
-  EXPECT_EQ(r.message, "newton: cannot start: component 1 of the gradient is inf at the start, although f is 1");
+  EXPECT_EQ(r.message, "newton: cannot start: the derivative by x[1] is inf at the start, although f is 1");
 }
 
 TEST(Driver, AGradientOfTheWrongSignIsNoSuccess) {

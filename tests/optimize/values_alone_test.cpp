@@ -82,7 +82,7 @@ TEST(Brent, FindsMinimaOfClassicFunctions) {
     const Result r = minimize(c.objective, std::vector<double>{c.start}, Brent{.step = 0.1});
     EXPECT_NEAR(std::abs(r.x[0]), c.x, 3e-7 * c.x) << c.name << ": " << r.message;
     EXPECT_TRUE(r.success) << c.name << ": " << r.message;
-    EXPECT_LE(r.evaluations.value, 120u) << c.name;
+    EXPECT_LE(r.evaluations.value, 150u) << c.name;  // some 25 of them to check the supplied derivatives
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -58,7 +59,8 @@ struct InverseHessian {
   }
 
   // J becomes (I + s vᵀ) J with v = B s / sqrt(sᵀy sᵀB s) - y / sᵀy, B = H⁻¹; along p = -H g it is known that B s = -t g.
-  void update(std::vector<double> s, double t, const Point& from, const Point& to) {
+  // units: of each variable the exponent of 2; the first matrix is a multiple of the identity in those units.
+  void update(std::vector<double> s, double t, const Point& from, const Point& to, std::span<const int> units) {
     if (largest(s) == 0 || !is_safely_positive(s, from.gradient, to.gradient)) return;
     if (root.empty()) length = std::ilogb(largest(s));
     for (double& entry : s) entry = std::ldexp(entry, -length);
@@ -70,11 +72,14 @@ struct InverseHessian {
     if (!(product > 0)) return;
     std::vector<double> image(n);  // B s
     if (root.empty()) {
-      const double gamma = product / dot(y, y);
+      const int top = *std::max_element(units.begin(), units.end());
+      std::vector<double> scaled_change(y);
+      for (std::size_t i = 0; i < n; ++i) scaled_change[i] = std::ldexp(y[i], units[i] - top);
+      const double gamma = product / dot(scaled_change, scaled_change);
       root.assign(n * n, 0.0);
       for (std::size_t i = 0; i < n; ++i) {
-        root[i * n + i] = std::sqrt(gamma);
-        image[i] = s[i] / gamma;
+        root[i * n + i] = std::ldexp(std::sqrt(gamma), units[i] - top);
+        image[i] = std::ldexp(s[i] / gamma, 2 * (top - units[i]));
       }
     } else {
       for (std::size_t i = 0; i < n; ++i) image[i] = -t * before[i];
@@ -104,12 +109,14 @@ struct Implementation<Bfgs> {
 
   struct State {
     InverseHessian inverse;
+    std::vector<int> units;  // of the variables, as long as there is no matrix
     PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("unit", inverse.unit);
       v("length", inverse.length);
       v("root", inverse.root);
+      v("units", units);
       v("search", search);
     }
   };
@@ -120,7 +127,7 @@ struct Implementation<Bfgs> {
                                     walk.size(), most_variables));
     }
     const double steepest = largest(walk.here().gradient);
-    return {{steepest > 0 ? std::ilogb(steepest) : 0, 0, {}}, {}};
+    return {{steepest > 0 ? std::ilogb(steepest) : 0, 0, {}}, {}, {}};
   }
 
   static StepOutcome step(const Bfgs& options, State& state, Walk& walk) {
@@ -128,12 +135,13 @@ struct Implementation<Bfgs> {
     if (largest(here.gradient) == 0) return {StepOutcome::Kind::stalled};
     while (!walk.is_over()) {
       const bool is_new = state.inverse.root.empty();
+      if (is_new) state.units = unit_exponents(walk);
       const std::vector<double> direction =
-          is_new ? steepest_direction(here.gradient) : state.inverse.direction(here.gradient);
+          is_new ? steepest_direction(here.gradient, state.units) : state.inverse.direction(here.gradient);
       const double slope = dot(here.gradient, direction);
       bool is_lost = is_new;
       if (slope < 0 && std::isfinite(slope)) {
-        const double suggested = is_new ? first_step(walk, direction, slope) : 1;
+        const double suggested = is_new ? first_step(walk, direction, slope, state.units) : 1;
         const Ray ray{direction, slope};
         if (auto trial = state.search.find(options.line_search, walk, ray, suggested)) {
           if (!is_new && has_ended_early(*trial, ray)) {
@@ -141,7 +149,7 @@ struct Implementation<Bfgs> {
           } else {
             std::vector<double> moved(trial->point.x);
             for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= here.x[i];
-            state.inverse.update(std::move(moved), trial->step, here, trial->point);
+            state.inverse.update(std::move(moved), trial->step, here, trial->point, state.units);
           }
           walk.move(std::move(trial->point));
           return {};

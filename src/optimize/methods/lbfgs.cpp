@@ -28,10 +28,12 @@ struct Implementation<Lbfgs> {
 
   struct State {
     LimitedMemory memory;
+    std::vector<int> units;  // of the variables, as long as nothing is remembered
     PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("memory", memory);
+      v("units", units);
       v("search", search);
     }
   };
@@ -43,12 +45,13 @@ struct Implementation<Lbfgs> {
     if (largest(here.gradient) == 0) return {StepOutcome::Kind::stalled};
     while (!walk.is_over()) {
       const bool is_new = state.memory.is_empty();
+      if (is_new) state.units = unit_exponents(walk);
       const std::vector<double> direction =
-          is_new ? steepest_direction(here.gradient) : state.memory.direction(here.gradient);
+          is_new ? steepest_direction(here.gradient, state.units) : state.memory.direction(here.gradient);
       const double slope = dot(here.gradient, direction);
       bool is_lost = is_new;
       if (slope < 0 && std::isfinite(slope)) {
-        const double suggested = is_new ? first_step(walk, direction, slope) : 1;
+        const double suggested = is_new ? first_step(walk, direction, slope, state.units) : 1;
         const Ray ray{direction, slope};
         if (auto trial = state.search.find(options.line_search, walk, ray, suggested)) {
           if (!is_new && has_ended_early(*trial, ray)) {
@@ -70,7 +73,7 @@ struct Implementation<Lbfgs> {
   static void remember(const Lbfgs& options, State& state, const Point& from, const Point& to) {
     std::vector<double> moved(to.x);
     for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= from.x[i];
-    state.memory.add(moved, from.gradient, to.gradient, options.memory);
+    state.memory.add(moved, from.gradient, to.gradient, options.memory, state.units);
   }
 };
 

@@ -37,7 +37,8 @@ Point end_of_run(const Method& method, Point from, Walk& walk) {
   const Stop stop = walk.remaining();
   const std::uint64_t seed = walk.draws().bits();
   if (method.model().traits().rate != Traits::Rate::values_alone) {
-    const Result result = drive(walk.objective(), std::move(from), method, stop, {.seed = seed, .stop = walk.token()});
+    const Result result =
+        drive(walk.objective(), std::move(from), method, stop, {.seed = seed, .stop = walk.token()}, Standing::inside);
     return walk.evaluate(result.x);
   }
   // A method of values alone ends by itself: no verdict is needed but at the very end.
