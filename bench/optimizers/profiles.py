@@ -62,7 +62,7 @@ def best_of(results, names):
 
 def draw(results, names, folder, docs):
     for name in names:
-        if name == "nasty":
+        if name == "hard":
             continue
         solvers = best_of(results, [name])
         for what, stem, axis in ((1, "evaluations", "evaluations"), (0, "time", "seconds")):

@@ -20,7 +20,7 @@ from short import falls_short  # noqa: E402
 
 BEGIN, END = "<!-- optimizers: generated -->", "<!-- optimizers: end -->"
 SETS = {"nist": "NIST regressions, both starts", "mgh": "Moré-Garbow-Hillstrom 35", "cutest": "CUTEst-like families",
-        "landscape": "landscapes", "nonsmooth": "nonsmooth and noisy", "nasty": "hard cases"}
+        "landscape": "landscapes", "nonsmooth": "nonsmooth and noisy", "hard": "hard cases"}
 REFERENCE = "downhill.auto"
 
 
@@ -48,8 +48,10 @@ def verdict_is_right(record, truth):
         return truth["gap"] <= 1e-6 and kind in ("minimum", "strict_minimum")
     if verdict in ("saddle", "maximum"):
         return kind == verdict
-    if verdict == "unbounded":
-        return kind == "unbounded"
+    if verdict in ("unbounded", "unattained"):
+        return kind == verdict
+    if kind in ("unbounded", "unattained") and verdict not in ("undecided", "not_stationary"):
+        return False
     return None
 
 
@@ -64,9 +66,10 @@ class Results:
                 continue
             if record["problem"] in self.instances:
                 self.runs[record["solver"], record["problem"]] = record
-        self.judge = Judge(library._name)
+        self.judge = Judge(library._name, folder / "judged.json")
         self.truth = {key: self.judge(record, self.instances[key[1]]) for key, record in self.runs.items()
                       if "failed" not in record}
+        self.judge.keep()
 
     verdict_is_right = staticmethod(verdict_is_right)
 

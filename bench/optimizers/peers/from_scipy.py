@@ -9,7 +9,7 @@ from scipy.optimize import least_squares, minimize
 warnings.simplefilter("ignore")
 
 ANY, DENSE, SMALL = 100_000, 300, 12
-MANY = 200_000
+MANY = 50_000
 TIGHT = 1e-14
 
 # Method, what it needs, the most variables, and the options of the tight run.
@@ -18,7 +18,7 @@ MINIMIZERS = [
     ("L-BFGS-B", "gradient", ANY, {"ftol": 0.0, "gtol": TIGHT, "maxiter": MANY, "maxfun": MANY}),
     ("CG", "gradient", ANY, {"gtol": TIGHT, "maxiter": MANY}),
     ("TNC", "gradient", ANY, {"ftol": 0.0, "gtol": TIGHT, "xtol": 0.0, "maxfun": MANY}),
-    ("SLSQP", "gradient", DENSE, {"ftol": TIGHT, "maxiter": MANY}),
+    ("SLSQP", "gradient", DENSE, {"ftol": TIGHT, "maxiter": 10_000}),
     ("Newton-CG", "products", ANY, {"xtol": TIGHT, "maxiter": MANY}),
     ("trust-krylov", "products", ANY, {"gtol": TIGHT, "maxiter": MANY}),
     ("trust-ncg", "products", ANY, {"gtol": TIGHT, "maxiter": MANY}),

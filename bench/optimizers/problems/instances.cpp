@@ -77,9 +77,12 @@ void add(std::vector<Instance>& list, const TestProblem& problem) {
 std::vector<Instance> all() {
   std::vector<Instance> list;
   for (const TestProblem& problem : test_problems()) add(list, problem);
+  for (const HardCase& hard : hard_cases()) {
+    list.push_back({"hard", &hard.problem, hard.problem.dimensions.usual, 1, &hard});
+  }
   std::ranges::stable_sort(list, {}, [](const Instance& i) { return i.n; });
   std::ranges::stable_sort(list, {}, [](const Instance& i) {
-    constexpr std::array<std::string_view, 5> order = {"nist", "mgh", "cutest", "landscape", "nonsmooth"};
+    constexpr std::array<std::string_view, 6> order = {"nist", "mgh", "cutest", "landscape", "nonsmooth", "hard"};
     return std::ranges::find(order, i.set) - order.begin();
   });
   return list;
@@ -108,6 +111,12 @@ double lowest_known(const Instance& instance) {
     if (point.kind != Kind::saddle && point.kind != Kind::maximum) return point.value;
   }
   return std::numeric_limits<double>::quiet_NaN();
+}
+
+std::array<double, 2> targets(const Instance& instance) {
+  const double lowest = lowest_known(instance);
+  if (instance.hard != nullptr) return {lowest + instance.hard->allowance, lowest + instance.hard->allowance};
+  return {lowest + allowance(lowest, 1e-4), lowest + allowance(lowest, 1e-8)};
 }
 
 double allowance(double lowest, double relative) {

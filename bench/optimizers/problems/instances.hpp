@@ -1,19 +1,23 @@
 #pragma once
 #include <downhill/problems.hpp>
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "problems/hard.hpp"
 
 /// What the comparison of optimizers runs on.
 namespace downhill::bench {
 
 /// A test problem at one size and from one start, with what a right answer is.
 struct Instance {
-  std::string set;  ///< nist, mgh, cutest, landscape, nonsmooth
+  std::string set;  ///< nist, mgh, cutest, landscape, nonsmooth, hard
   const TestProblem* problem = nullptr;
   std::int64_t n = 0;
-  int which_start = 1;  ///< 1, or 2 for the second start of a regression
+  int which_start = 1;             ///< 1, or 2 for the second start of a regression
+  const HardCase* hard = nullptr;  ///< of the set `hard`
 
   /// `cutest:genrose:100:1`
   [[nodiscard]] std::string key() const;
@@ -21,7 +25,7 @@ struct Instance {
 };
 
 /// NIST's regressions from both starts, the 35 of Moré, Garbow & Hillstrom at their usual size, the families of any size at each of
-/// about 10, 100 and 1000 variables for which a lowest value is known, the landscapes, and the nonsmooth and noisy ones.
+/// about 10, 100 and 1000 variables for which a lowest value is known, the landscapes, the nonsmooth and noisy ones, and the hard cases.
 [[nodiscard]] const std::vector<Instance>& instances();
 
 /// Throws OptionError for a key that no instance has.
@@ -29,6 +33,9 @@ struct Instance {
 
 /// The lowest known value; NaN where none is known, -inf where f falls without bound.
 [[nodiscard]] double lowest_known(const Instance& instance);
+
+/// The values that count as equal to the lowest at the relative accuracies 1e-4 and 1e-8.
+[[nodiscard]] std::array<double, 2> targets(const Instance& instance);
 
 /// How far above `lowest` a value may be and still count as equal to it at the relative accuracy `relative`: `relative` times
 /// |lowest|; 1e-2 times `relative` where it is 0, and no less than 1e-24.

@@ -21,18 +21,14 @@ nlohmann::json counts_json(const EvaluationCounts& counts) {
           {"hessian", counts.hessian}, {"residuals", counts.residuals}, {"jacobian", counts.jacobian}};
 }
 
-std::array<double, 2> targets(const Instance& instance) {
-  const double lowest = lowest_known(instance);
-  return {lowest + allowance(lowest, 1e-4), lowest + allowance(lowest, 1e-8)};
-}
-
 }  // namespace
 
 Opened::Opened(std::string_view key) {
   const Instance& one = instance(key);
   // Compiled once and well: what is measured is the optimizers.
   const Objective objective = one.problem->objective(one.n, {.threads = 1, .first_code = FirstCode::optimised});
-  recorder_ = std::make_shared<Recorder>(objective.source());
+  const Fault fault = one.hard != nullptr ? one.hard->fault : Fault::none;
+  recorder_ = std::make_shared<Recorder>(with_fault(objective.source(), fault));
   recorder_->watch(targets(one));
   start_ = one.start();
 }
@@ -51,6 +47,8 @@ nlohmann::json instances_json() {
                     {"least_squares", static_cast<bool>(one.problem->residuals)},
                     {"smooth", one.problem->is_smooth()},
                     {"noisy", one.problem->family == TestProblem::Family::noisy},
+                    {"wanted", name(one.hard != nullptr ? one.hard->wanted : Wanted::minimum)},
+                    {"supplied", one.hard != nullptr && one.hard->fault != Fault::none},
                     {"lowest", number(lowest_known(one))},
                     {"known", known}});
     for (const double target : targets(one)) list.back()["targets"].push_back(number(target));
