@@ -21,8 +21,6 @@
 namespace downhill::app {
 namespace {
 
-Result run(Objective& objective, const Problem& problem, const Method& method, const Arguments& arguments,
-           const Terminal& terminal) {
 // Where f is not finite, the part of the formula that is not.
 void name_formula(const Problem& problem, std::vector<Finding>& diagnosis) {
   for (Finding& finding : diagnosis) {
@@ -32,20 +30,22 @@ void name_formula(const Problem& problem, std::vector<Finding>& diagnosis) {
   }
 }
 
+Result run(Objective& objective, const Problem& problem, const Method& method, const Arguments& arguments,
+           const Terminal& terminal) {
   RunOptions options;
   options.seed = problem.seed;
   options.record = arguments.trace ? Record::points : Record::nothing;
   options.resume = arguments.resume.value_or("");
   options.checkpoint.file = arguments.checkpoint.value_or(options.resume);
+  options.label = [&](std::size_t i) { return problem.variables.label(i); };
   Watch watch(terminal, arguments.noise);
   watch.attach(options);
-  options.label = [&](std::size_t i) { return problem.variables.label(i); };
   Result result = minimize(objective, problem.variables.start(), method, problem.stop, options);
   if (arguments.trace) write_atomically("trace", *arguments.trace, trace_csv(problem.variables, result));
   warn(result.warnings, arguments, terminal);
+  name_formula(problem, result.diagnosis);
   return result;
 }
-  name_formula(problem, result.diagnosis);
 
 // A trace that cannot be written is told before the run, not after it.
 void begin_trace(const Arguments& arguments) {

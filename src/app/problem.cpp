@@ -268,6 +268,12 @@ ArrayFunction residuals_of(const Problem& problem) {
   };
 }
 
+std::string formula_not_finite_at(const Problem& problem, std::span<const double> x) {
+  if (problem.test != nullptr) return {};
+  const Array flat(std::vector<double>(x.begin(), x.end()));
+  return formula::first_not_finite(problem.program, names_at(problem, flat));
+}
+
 std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x) {
   const formula::Program& model = problem.program;
   for (std::size_t k = 0; k <= *model.left; ++k) {  // the left side comes first
@@ -275,12 +281,6 @@ std::optional<std::vector<double>> fitted_values(const Problem& problem, std::sp
     if (expression.kind != formula::Expression::Kind::name) continue;
     for (std::size_t i = 0; i < problem.variables.count(); ++i) {
       if (problem.variables.name(i) == expression.name) return std::nullopt;
-std::string formula_not_finite_at(const Problem& problem, std::span<const double> x) {
-  if (problem.test != nullptr) return {};
-  const Array flat(std::vector<double>(x.begin(), x.end()));
-  return formula::first_not_finite(problem.program, names_at(problem, flat));
-}
-
     }
   }
   const Array flat(std::vector<double>(x.begin(), x.end()));

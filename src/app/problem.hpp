@@ -62,10 +62,10 @@ struct Problem {
 /// The residuals, left - right, of a model: [f64[n]] to f64[m]. Throws InputError when the sides do not fit.
 [[nodiscard]] ArrayFunction residuals_of(const Problem& problem);
 
-/// The right side of a model at a flat x, m numbers; nothing if its left side uses variables.
-[[nodiscard]] std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x);
 /// The part of the formula or model that is NaN or infinite at a flat x; empty if there is none, or no formula.
 [[nodiscard]] std::string formula_not_finite_at(const Problem& problem, std::span<const double> x);
 
+/// The right side of a model at a flat x, m numbers; nothing if its left side uses variables.
+[[nodiscard]] std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x);
 
 }  // namespace downhill::app

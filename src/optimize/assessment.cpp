@@ -11,6 +11,7 @@
 #include "optimize/differences.hpp"
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/face_curvature.hpp"
+#include "optimize/flat_valley.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
@@ -157,7 +158,9 @@ Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
   std::vector<double> come(walk.here().x);
   for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
   ways.push_back(walk.box().without_end(come));
+  for (std::size_t k = ways.size(); k-- > 0;) ways.push_back(main_part(walk, ways[k]));
   for (const auto& way : ways) {
+    if (way.empty()) continue;
     const Fall fall = follow_ray(walk, walk.here(), way);
     if (fall == Fall::none) continue;
     take_unit_direction(verdict, way);
@@ -180,9 +183,7 @@ bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> 
   const bool is_level = curvature.smallest == 0 && curvature.largest == 0 && largest(gradient) == 0;
   if (!curvature.is_known || !(is_level || has_run_far(walk))) return false;
   std::vector<double> come(walk.here().x);
-  for (std::size_t k = ways.size(); k-- > 0;) ways.push_back(main_part(walk, ways[k]));
   for (std::size_t i = 0; i < come.size(); ++i) come[i] = std::ldexp(come[i] - walk.start().x[i], -12);
-    if (way.empty()) continue;
   come = walk.box().without_end(come);
   Point start = walk.start();
   if (follow_ray(walk, start, come) != Fall::converging) return false;
@@ -332,6 +333,9 @@ Assessment assess(Walk& walk, const Question& question) {
     }
     if (verdict.kind == Kind::undecided) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
+      if (!result.lower && own.hessian == Derivatives::exact && walk.objective().bounds() == nullptr) {
+        result.lower = lower_point_on_floor(walk, walk.objective(), curvature);
+      }
     }
   }
   const bool is_end = verdict.kind == Kind::strict_minimum || verdict.kind == Kind::undecided;

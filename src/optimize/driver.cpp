@@ -16,9 +16,9 @@
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
 #include "optimize/rays.hpp"
+#include "optimize/recorded_point.hpp"
 
 namespace downhill::optimize {
-#include "optimize/recorded_point.hpp"
 
 namespace {
 
@@ -31,9 +31,9 @@ class Driver {
   Driver(Objective& objective, Point start, const Method& method, const Stop& stop, const RunOptions& run,
          Standing standing)
       : method_(method),
+        standing_(standing),
         traits_(method.model().traits()),
         stop_(stop),
-        standing_(standing),
         run_(run),
         walk_(objective, std::move(start), stop, run.stop, run.seed,
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
@@ -58,6 +58,9 @@ class Driver {
     v("walk", walk_);
     v("best", best_);
     v("landmark", landmark_);
+    v("mark", mark_);
+    v("mark_before", mark_before_);
+    v("last_step", last_step_);
     v("fell", fell_);
     v("trace", trace_);
     v("check_below", check_below_);
@@ -65,9 +68,6 @@ class Driver {
     v("iterations", iterations_);
     v("departures", departures_);
     v("has_departed", has_departed_);
-    v("mark", mark_);
-    v("mark_before", mark_before_);
-    v("last_step", last_step_);
     v("has_looked", has_looked_);
     Snapshot method = steps_->save();
     v("method", method);
@@ -182,15 +182,6 @@ class Driver {
     return true;
   }
 
-  // Another point than the method chose: it begins anew there.
-  void go_on_from(Point next) {
-    walk_.move(std::move(next));
-    has_departed_ = true;
-    assessment_.reset();
-    check_below_ = 1;
-    first_small_ = 0;
-    remember_best();
-  }
   // Where the gradient is small, rounding of f may hide that it falls along it; not that f curves down.
   bool leave_downwards() {
     const bool may_leave = traits_.saddles == Traits::Saddles::leaves && departures_ < most_departures;
@@ -202,6 +193,15 @@ class Driver {
     return true;
   }
 
+  // Another point than the method chose: it begins anew there.
+  void go_on_from(Point next) {
+    walk_.move(std::move(next));
+    has_departed_ = true;
+    assessment_.reset();
+    check_below_ = 1;
+    first_small_ = 0;
+    remember_best();
+  }
 
   bool check_limits() {
     if (walk_.is_cancelled()) {
@@ -319,29 +319,11 @@ class Driver {
     result.escapes = departures_;
     for (RecordedPoint& point : trace_) result.trace.push_back(std::move(point.point));
     if (!keeper_.failure().empty()) result.warnings.push_back(keeper_.failure());
+    if (standing_ == Standing::alone) consult(result);
     result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure,
                               result.value, best_.value, evaluations, seconds},
                              stop_, result.verdict);
     return result;
-  }
-
-  // What the run has found out about falling without bound goes before what the last point looks like, and limits give way to it.
-  void settle_far_fall(Verdict& verdict) {
-    if (!fell_.empty()) {
-      verdict.kind = Verdict::Kind::unbounded;
-      const double length = norm(fell_);
-      verdict.direction = fell_;
-      for (double& entry : verdict.direction) entry /= length;
-      verdict.explanation = "f falls without bound along the direction";
-    }
-    const bool gives_way = is_limit() || *reason_ == Reason::no_lower_point;
-    if (gives_way && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
-    if (gives_way && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
-    if (standing_ == Standing::alone) consult(result);
-  }
-
-  [[nodiscard]] bool is_limit() const {
-    return *reason_ == Reason::max_iterations || *reason_ == Reason::max_evaluations || *reason_ == Reason::max_seconds;
   }
 
   // May withdraw a success, or grant it within the noise.
@@ -360,7 +342,26 @@ class Driver {
     reason_ = result.reason;
   }
 
+  // What the run has found out about falling without bound goes before what the last point looks like, and limits give way to it.
+  void settle_far_fall(Verdict& verdict) {
+    if (!fell_.empty()) {
+      verdict.kind = Verdict::Kind::unbounded;
+      const double length = norm(fell_);
+      verdict.direction = fell_;
+      for (double& entry : verdict.direction) entry /= length;
+      verdict.explanation = "f falls without bound along the direction";
+    }
+    const bool gives_way = is_limit() || *reason_ == Reason::no_lower_point;
+    if (gives_way && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
+    if (gives_way && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
+  }
+
+  [[nodiscard]] bool is_limit() const {
+    return *reason_ == Reason::max_iterations || *reason_ == Reason::max_evaluations || *reason_ == Reason::max_seconds;
+  }
+
   const Method& method_;
+  const Standing standing_;
   const Traits traits_;
   const Stop& stop_;
   const RunOptions& run_;
@@ -368,6 +369,8 @@ class Driver {
   Walk walk_;
   Point best_;
   std::vector<double> landmark_;  // where the walk was at the last power of two of iterations
+  Mark mark_, mark_before_;       // the last two powers of two of iterations
+  std::vector<double> last_step_;
   std::optional<Reason> reason_;
   std::optional<Assessment> assessment_;
   std::vector<double> fell_;  // the way f falls without bound, if it does
@@ -379,7 +382,6 @@ class Driver {
   std::uint64_t iterations_ = 0;
   std::uint64_t departures_ = 0;
   bool has_departed_ = false;
-  const Standing standing_;
   bool has_looked_ = false;  // at the gradient of this point
   std::unique_ptr<Steps> steps_;
   Keeper keeper_{run_.checkpoint};
@@ -387,8 +389,6 @@ class Driver {
 
 }  // namespace
 
-  Mark mark_, mark_before_;       // the last two powers of two of iterations
-  std::vector<double> last_step_;
 Result drive_on(Objective& objective, Point start, const Snapshot& kept, const Method& method, const Stop& stop,
                 const RunOptions& run) {
   return Driver(objective, std::move(start), method, stop, run, Standing::alone).run_on(kept);

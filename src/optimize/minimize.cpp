@@ -120,8 +120,8 @@ Result minimize_within(Objective& objective, std::span<const double> x0, const M
     result.message = fmt::format("{}: cannot start: {}", method.name(), refused);
     result.verdict.gradient_norm = result.gradient_norm;
     result.verdict.explanation = refused;
-    result.x = std::move(start.x);
     result.diagnosis.push_back(optimize::not_finite(objective, start.x, refused));
+    result.x = std::move(start.x);
   } else {
     if (kept) check_loss(*kept, start, run.resume);
     result = kept ? optimize::drive_on(objective, std::move(start), kept->state, method, stop, run)

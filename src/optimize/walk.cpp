@@ -43,6 +43,7 @@ void Walk::move(Point next) {
 }
 
 void Walk::note(double value, std::span<const double> x) {
+  if (!std::isfinite(value)) not_finite_at_.assign(x.begin(), x.end());
   if (std::isinf(value) && value < 0 && fell_to_.empty()) fell_to_.assign(x.begin(), x.end());
 }
 
@@ -74,7 +75,6 @@ Point Walk::evaluate(std::vector<double> x) {
   point.x = std::move(x);
   return point;
 }
-  if (!std::isfinite(value)) not_finite_at_.assign(x.begin(), x.end());
 
 double Walk::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();

@@ -88,6 +88,8 @@ class Walk {
   [[nodiscard]] std::vector<double> lengths() const;
   /// A trial point where f was -inf; empty if there was none.
   [[nodiscard]] const std::vector<double>& fell_to() const { return fell_to_; }
+  /// The last trial point where f was NaN or inf; empty if there was none.
+  [[nodiscard]] const std::vector<double>& not_finite_at() const { return not_finite_at_; }
 
   /// What a walk in another process needs to go on from here, evaluations and seconds included.
   template <class Visitor>
@@ -98,11 +100,10 @@ class Walk {
     v("travelled", travelled_);
     v("largest_gradient", largest_gradient_);
     v("fell_to", fell_to_);
+    v("not_finite_at", not_finite_at_);
     v("moves", moves_);
     v("landmark", landmark_);
     v("landmark_before", landmark_before_);
-  /// The last trial point where f was NaN or inf; empty if there was none.
-  [[nodiscard]] const std::vector<double>& not_finite_at() const { return not_finite_at_; }
     const Spent before{counts(), seconds()};
     Spent spent = before;
     v("spent", spent);
@@ -113,7 +114,6 @@ class Walk {
   void note(double value, std::span<const double> x);
 
   /// Evaluations and seconds since the start of the walk.
-    v("not_finite_at", not_finite_at_);
   struct Spent {
     EvaluationCounts counts;
     double seconds = 0;
@@ -144,6 +144,7 @@ class Walk {
   std::vector<double> travelled_;         // max |x_i - x0_i|
   std::vector<double> largest_gradient_;  // max |g_i|
   std::vector<double> fell_to_;
+  std::vector<double> not_finite_at_;
   std::uint64_t moves_ = 0;
   std::vector<double> landmark_;         // x at the last power of two of moves
   std::vector<double> landmark_before_;  // and at the one before
@@ -158,6 +159,5 @@ struct StepOutcome {
   };
   Kind kind = Kind::moved;
 };
-  std::vector<double> not_finite_at_;
 
 }  // namespace downhill::optimize

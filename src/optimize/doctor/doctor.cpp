@@ -172,6 +172,17 @@ void grant_within_noise(Result& result, const Noise& noise) {
       noise.level, noise.gradient_norm, noise.gradient_error, noise.gain);
 }
 
+// A minimum beyond doubt but for the last digits of x, where what they would gain is lost in the noise of f.
+bool is_settled_minimum(const Case& run, const Noise& noise) {
+  const Curvature& curvature = run.assessment.curvature;
+  if (!curvature.is_known || curvature.positive != run.walk.size() || run.assessment.gradient.empty()) return false;
+  const std::vector<double> lengths = run.walk.lengths();
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (!(std::abs(curvature.newton_step[i]) <= 1e-3 * lengths[i])) return false;
+  }
+  return 0.5 * std::abs(dot(run.assessment.gradient, curvature.newton_step)) <= indistinguishable * noise.level;
+}
+
 }  // namespace
 
 void see_doctor(Result& result, const Case& run) {
@@ -200,6 +211,14 @@ void see_doctor(Result& result, const Case& run) {
     // An exact gradient that is not zero says more than noisy values do.
     const bool is_exact = run.walk.objective().capabilities().gradient == Derivatives::exact;
     if (noise.level > 0 && noise.is_stationary && !is_exact) grant_within_noise(result, noise);
+    if (noise.level > 0 && is_exact && is_settled_minimum(run, noise)) {
+      result.success = true;
+      result.reason = Reason::noise_limit;
+      result.verdict.kind = Verdict::Kind::strict_minimum;
+      result.verdict.explanation = fmt::format(
+          "f curves up in every direction, and what the gradient leaves to gain is lost in the noise of f ({:.2g})",
+          noise.level);
+    }
   }
   if (!result.success) {
     Case again = run;

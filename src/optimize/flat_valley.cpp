@@ -1,0 +1,89 @@
+#include "optimize/flat_valley.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "optimize/line_search/line_search_model.hpp"
+#include "optimize/norms.hpp"
+#include "optimize/rounding.hpp"
+
+namespace downhill::optimize {
+
+namespace {
+
+constexpr std::size_t most_variables = 50;
+constexpr std::size_t most_directions = 4;
+constexpr double level = 1e-3;  // how much of f, against its fall so far, a floor may rise
+
+// The lowest point on the way down from `from`, where f curves down along `direction`.
+std::optional<Point> way_down(Walk& walk, const Point& from, std::span<const double> direction, double reach,
+                              double below) {
+  std::optional<Point> best;
+  for (const double side : {1.0, -1.0}) {
+    double t = side * 0x1p-20 * reach;
+    double lowest = from.value;
+    for (int k = 0; k < 40 && !walk.is_over(); ++k, t *= 2) {
+      std::vector<double> x = along(from.x, t, direction);
+      if (!is_finite(x)) break;
+      Point next = walk.evaluate(std::move(x));
+      if (!std::isfinite(next.value) || !is_finite(next.gradient) || next.value > lowest + rounding_of(lowest)) break;
+      lowest = next.value;
+      if (next.value < (best ? best->value : below)) best = std::move(next);
+    }
+  }
+  return best;
+}
+
+// The end of the Newton step where it gains more than what is left of the fall so far, a 10^-12th.
+std::optional<Point> newton_point(Walk& walk, const Curvature& curvature) {
+  const Point& here = walk.here();
+  if (!is_finite(curvature.newton_step) || largest(curvature.newton_step) == 0) return std::nullopt;
+  Point next = walk.evaluate(along(here.x, 1, curvature.newton_step));
+  if (!std::isfinite(next.value) || !is_finite(next.gradient)) return std::nullopt;
+  const double least = std::max(16 * rounding_of(here.value), 1e-12 * std::abs(walk.start().value - here.value));
+  return here.value - next.value > least ? std::optional(std::move(next)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, const Curvature& curvature) {
+  const std::size_t n = walk.size();
+  const Point here = walk.here();
+  if (n > most_variables || curvature.is_partial || curvature.unit.size() != n) return std::nullopt;
+  const std::vector<double> lengths = walk.lengths();
+  const double allowed =
+      here.value + level * std::abs(walk.start().value - here.value) * 1e-3 + rounding_of(here.value);
+  const double below = here.value - 16 * rounding_of(here.value);
+  if (auto next = newton_point(walk, curvature)) return next;
+  std::vector<double> hessian(n * n), gradient(n);
+  for (std::size_t k = 0; k < std::min(curvature.flat_directions.size(), most_directions); ++k) {
+    const std::vector<double>& direction = curvature.flat_directions[k];
+    double share = 0;  // of the variables' lengths in one step
+    for (std::size_t i = 0; i < n; ++i) {
+      if (lengths[i] > 0) share = std::max(share, std::abs(direction[i]) / lengths[i]);
+    }
+    if (!(share > 0)) continue;
+    for (const double t : {0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 0.9375, -0.9375, 1.25, -1.25, 2.0, -2.0, 4.0, -4.0}) {
+      if (walk.is_over()) return std::nullopt;
+      std::vector<double> x = along(here.x, t / share, direction);
+      if (!is_finite(x)) continue;
+      const Point there = walk.evaluate(std::move(x));
+      if (!std::isfinite(there.value) || there.value > allowed) continue;
+      if (there.value < below && is_finite(there.gradient)) return there;
+      objective.value_and_gradient(there.x, gradient);
+      objective.hessian(there.x, hessian);
+      if (!is_finite(gradient) || !is_finite(hessian)) continue;
+      const std::vector<double> noise = gradient_rounding(objective, there.x, gradient, hessian);
+      const Curvature bent = dense_curvature(objective, there.x, gradient, noise, hessian);
+      if (bent.negative == 0) continue;
+      double reach = 0;
+      for (std::size_t i = 0; i < n; ++i)
+        reach = std::max(reach, std::abs(bent.downward[i]) / std::max(lengths[i], 1e-300));
+      if (auto lower = way_down(walk, there, bent.downward, 1 / reach, below)) return lower;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace downhill::optimize
