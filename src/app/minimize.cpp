@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <downhill/bounds.hpp>
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
 
@@ -14,6 +15,7 @@
 #include "app/refinement.hpp"
 #include "app/report.hpp"
 #include "app/watch.hpp"
+#include "optimize/face.hpp"
 #include "options/registry.hpp"
 #include "support/files.hpp"
 #include "support/numbers.hpp"
@@ -47,6 +49,40 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
   return result;
 }
 
+// The objective within the problem's bounds.
+Objective bounded_objective(const Problem& problem, const Arguments& arguments) {
+  Objective objective = objective_of(problem, With::native, arguments.threads);
+  return problem.bounds ? with_bounds(objective, *problem.bounds) : objective;
+}
+
+// The parameters that no bound holds at the end of a run.
+optimize::Face free_parameters(const Result& result) {
+  std::vector<bool> is_held(result.x.size(), false);
+  for (const ActiveBound& bound : result.verdict.active_bounds) is_held[bound.variable] = true;
+  std::vector<std::size_t> free;
+  for (std::size_t i = 0; i < is_held.size(); ++i) {
+    if (!is_held[i]) free.push_back(i);
+  }
+  return {is_held.size(), std::move(free)};
+}
+
+// Brings the solution of a fit to its last digits, those at a bound left there.
+void refine(Objective& objective, Result& result) {
+  const optimize::Face face = free_parameters(result);
+  if (face.size() == 0) return;
+  if (face.is_whole()) {
+    result.x = refine_fit(objective, result.x);
+  } else {
+    Objective part = optimize::on_face(objective, result.x, face);
+    const std::vector<double> refined = refine_fit(part, face.part(result.x));
+    for (std::size_t k = 0; k < refined.size(); ++k) result.x[face.variables()[k]] = refined[k];
+  }
+  std::vector<double> gradient(result.x.size());
+  result.value = objective.value_and_gradient(result.x, gradient);
+  gradient = face.part(gradient);
+  result.gradient_norm = std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0));
+}
+
 // A trace that cannot be written is told before the run, not after it.
 void begin_trace(const Arguments& arguments) {
   if (arguments.trace) write_atomically("trace", *arguments.trace, "");
@@ -58,8 +94,9 @@ void say_choice(const Choice& chosen, const Arguments& arguments, const Terminal
 }
 
 // Of the residuals themselves: those of a robust loss's objective are scaled.
-FitStatistics statistics_at(const Problem& problem, Objective& objective, std::span<const double> x,
+FitStatistics statistics_at(const Problem& problem, Objective& objective, const Result& result,
                             const Arguments& arguments) {
+  const std::vector<double>& x = result.x;
   Problem squared = problem;
   squared.loss = SquaredLoss{};
   Objective plain = is_squared(problem.loss) ? objective : objective_of(squared, With::native, arguments.threads);
@@ -67,7 +104,7 @@ FitStatistics statistics_at(const Problem& problem, Objective& objective, std::s
   std::vector<double> residuals(m);
   std::vector<double> jacobian(m * x.size());
   plain.residuals_and_jacobian(x, residuals, jacobian);
-  return fit_statistics(residuals, jacobian, x.size(), problem.loss);
+  return fit_statistics(residuals, jacobian, free_parameters(result), problem.loss);
 }
 
 // A first point where f is not finite is bad input: nothing can be said about f from there.
@@ -85,7 +122,7 @@ void warn(const std::vector<std::string>& warnings, const Arguments& arguments, 
 
 int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  Objective objective = objective_of(problem, With::native, arguments.threads);
+  Objective objective = bounded_objective(problem, arguments);
   const Choice chosen = choose_method(problem, objective);
   begin_trace(arguments);
   warn(problem.warnings, arguments, terminal);
@@ -101,19 +138,14 @@ int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
 
 int fit_model(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);
-  Objective objective = objective_of(problem, With::native, arguments.threads);
+  Objective objective = bounded_objective(problem, arguments);
   const Choice chosen = choose_method(problem, objective);
   begin_trace(arguments);
   warn(problem.warnings, arguments, terminal);
   say_choice(chosen, arguments, terminal);
   Result result = run(objective, problem, chosen.method, arguments, terminal);
-  if (result.success) {
-    result.x = refine_fit(objective, result.x);
-    std::vector<double> gradient(result.x.size());
-    result.value = objective.value_and_gradient(result.x, gradient);
-    result.gradient_norm = std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0));
-  }
-  const FitStatistics statistics = statistics_at(problem, objective, result.x, arguments);
+  if (result.success) refine(objective, result);
+  const FitStatistics statistics = statistics_at(problem, objective, result, arguments);
   const FitIntervals intervals =
       fit_intervals(statistics, result.x, fitted_values(problem, result.x), arguments.confidence);
   if (arguments.format == Output::json) {
@@ -135,7 +167,7 @@ int compare_methods(const Arguments& arguments, const Terminal& terminal) {
   } else {
     for (const std::string_view name : registry.names()) methods.push_back(registry.parse(name));
   }
-  Objective shared = objective_of(problem, With::native, arguments.threads);
+  Objective shared = bounded_objective(problem, arguments);
   warn(problem.warnings, arguments, terminal);
   nlohmann::ordered_json runs = nlohmann::ordered_json::array();
   std::vector<std::vector<std::string>> rows{

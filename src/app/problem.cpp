@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/bounds.hpp"
 #include "formula/csv.hpp"
 #include "formula/functions.hpp"
 #include "formula/problem_file.hpp"
@@ -164,6 +165,7 @@ Problem read_test_problem(const Arguments& arguments) {
                   .warnings = {},
                   .test = &test};
   if (arguments.stop) problem.stop = options::parse_arguments<Stop>(*arguments.stop);
+  if (arguments.bounds) problem.bounds = read_bounds(*arguments.bounds, "bounds", problem.variables);
   return problem;
 }
 
@@ -216,6 +218,11 @@ Problem read_problem(const Arguments& arguments) {
   const std::optional<std::string> stop = arguments.stop ? arguments.stop : file.stop;
   if (stop) problem.stop = options::parse_arguments<Stop>(*stop);
   problem.seed = arguments.seed.value_or(file.seed.value_or(0));
+  if (arguments.bounds) {
+    problem.bounds = read_bounds(*arguments.bounds, "bounds", problem.variables);
+  } else if (file.bounds) {
+    problem.bounds = read_bounds(*file.bounds, file.name + ": bounds", problem.variables);
+  }
   return problem;
 }
 

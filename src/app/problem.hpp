@@ -1,4 +1,5 @@
 #pragma once
+#include <downhill/bounds.hpp>
 #include <downhill/derivatives.hpp>
 #include <downhill/method.hpp>
 #include <downhill/problems.hpp>
@@ -50,6 +51,7 @@ struct Problem {
   std::uint64_t seed = 0;
   std::vector<std::string> warnings;  ///< for people, on standard error
   const TestProblem* test = nullptr;  ///< of the library, in place of a program
+  std::optional<Bounds> bounds = {};  ///< on the flat x
 };
 
 /// Reads everything that `arguments` name. What the command line says goes before what the file says.

@@ -1,6 +1,7 @@
 #include "app/report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -53,6 +54,17 @@ ordered_json diagnosis_json(const FlatVariables& variables, const std::vector<Fi
          {"what", finding.what},
          {"advice", finding.advice},
          {"point", finding.point.empty() ? ordered_json(nullptr) : by_variable(variables, finding.point)}});
+  }
+  return result;
+}
+
+ordered_json active_bounds_json(const FlatVariables& variables, const std::vector<ActiveBound>& active) {
+  ordered_json result = ordered_json::array();
+  for (const ActiveBound& bound : active) {
+    result.push_back({{"variable", variables.label(bound.variable)},
+                      {"side", name(bound.side)},
+                      {"bound", json_number(bound.bound)},
+                      {"multiplier", json_number(bound.multiplier)}});
   }
   return result;
 }
@@ -182,6 +194,7 @@ ordered_json result_json(const FlatVariables& variables, const Result& result) {
   json["reason"] = name(result.reason);
   json["message"] = result.message;
   json["verdict"] = verdict_json(result.verdict);
+  json["active_bounds"] = active_bounds_json(variables, result.verdict.active_bounds);
   json["diagnosis"] = diagnosis_json(variables, result.diagnosis);
   json["method"] = result.method;
   json["iterations"] = result.iterations;
@@ -221,6 +234,12 @@ std::vector<std::string> null_space_sentences(const FlatVariables& variables, co
   return result;
 }
 
+std::vector<std::string> held_names(const FlatVariables& variables, const FitStatistics& statistics) {
+  std::vector<std::string> result;
+  for (const std::size_t i : statistics.held) result.push_back(variables.label(i));
+  return result;
+}
+
 ordered_json null_space_json(const FlatVariables& variables, const FitStatistics& statistics) {
   ordered_json directions = ordered_json::array();
   for (const std::vector<double>& direction : statistics.null_space) {
@@ -243,6 +262,7 @@ void add_statistics(ordered_json& json, const Problem& problem, const FitStatist
   json["residual_standard_deviation"] = json_number(statistics.residual_standard_deviation);
   json["degrees_of_freedom"] = statistics.degrees_of_freedom;
   json["rank"] = statistics.rank;
+  json["held"] = held_names(variables, statistics);
   json["null_space"] = null_space_json(variables, statistics);
   json["curve"] = nullptr;
   if (intervals.curve) {
@@ -268,6 +288,11 @@ std::string fit_text(const Problem& problem, const Result& result, const FitStat
   text +=
       fmt::format("  residual standard deviation {} with {} of freedom\n",
                   rounded(statistics.residual_standard_deviation, 10), plural(statistics.degrees_of_freedom, "degree"));
+  if (!statistics.held.empty()) {
+    text +=
+        fmt::format("  held at a bound: {}; the standard errors of the others are for {} held there\n",
+                    fmt::join(held_names(variables, statistics), ", "), statistics.held.size() == 1 ? "it" : "them");
+  }
   for (const std::string& line : null_space_sentences(variables, statistics)) text += fmt::format("  {}\n", line);
   return text + "\n" + evidence(result);
 }

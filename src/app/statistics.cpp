@@ -105,4 +105,36 @@ FitStatistics fit_statistics(std::span<const double> residuals, std::span<const 
   return result;
 }
 
+FitStatistics fit_statistics(std::span<const double> residuals, std::span<const double> jacobian,
+                             const optimize::Face& free, const ResidualLoss& loss) {
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  const std::size_t n = jacobian.size() / residuals.size(), m = residuals.size();
+  if (free.is_whole()) return fit_statistics(residuals, jacobian, n, loss);
+  FitStatistics result;
+  if (free.size() > 0) {
+    result = fit_statistics(residuals, free.columns(jacobian, m), free.size(), loss);
+  } else {
+    for (const double r : residuals) result.residual_sum_of_squares = std::fma(r, r, result.residual_sum_of_squares);
+    result.degrees_of_freedom = m;
+    result.residual_standard_deviation = std::sqrt(variance_of(residuals, 0, m, loss));
+    result.leverages.assign(m, 0.0);
+  }
+  std::vector<double> covariance(n * n, unknown);
+  for (std::size_t a = 0; a < free.size(); ++a) {
+    for (std::size_t b = 0; b < free.size(); ++b) {
+      covariance[free.variables()[a] * n + free.variables()[b]] = result.covariance[a * free.size() + b];
+    }
+  }
+  result.covariance = std::move(covariance);
+  result.standard_errors = free.whole(result.standard_errors, unknown);
+  for (std::vector<double>& direction : result.null_space) direction = free.whole(direction, 0);
+  for (UndeterminedParameters& group : result.undetermined) {
+    for (std::size_t& i : group.parameters) i = free.variables()[i];
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::ranges::find(free.variables(), i) == free.variables().end()) result.held.push_back(i);
+  }
+  return result;
+}
+
 }  // namespace downhill::app

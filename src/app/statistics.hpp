@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "optimize/face.hpp"
+
 /// What the residuals of a fit say about its parameters.
 namespace downhill::app {
 
@@ -26,6 +28,7 @@ struct FitStatistics {
   std::size_t rank = 0;                              ///< of J
   std::vector<std::vector<double>> null_space;       ///< n - rank unit vectors: directions that change no residual
   std::vector<UndeterminedParameters> undetermined;  ///< the parameters that the null space ties together
+  std::vector<std::size_t> held;                     ///< parameters at a bound: NaN in standard errors and covariance
   std::vector<double> leverages;                     ///< m: s² times one is the variance of the fitted value there
 };
 
@@ -38,5 +41,10 @@ struct FitStatistics {
 /// s² = K² (Σ ψ² / (m - n)) / (mean ψ')², Huber, Robust Statistics, Wiley 1981, section 7.6.
 [[nodiscard]] FitStatistics fit_statistics(std::span<const double> residuals, std::span<const double> jacobian,
                                            std::size_t n, const ResidualLoss& loss = SquaredLoss{});
+
+/// The same where only the parameters `free` vary: the others are held where they are, and known exactly as far as the covariance of
+/// the free ones goes. jacobian: m × n, of all parameters.
+[[nodiscard]] FitStatistics fit_statistics(std::span<const double> residuals, std::span<const double> jacobian,
+                                           const optimize::Face& free, const ResidualLoss& loss);
 
 }  // namespace downhill::app

@@ -16,7 +16,7 @@
 namespace downhill::formula {
 namespace {
 
-constexpr std::array<std::string_view, 8> known_keys{"formula", "model",  "from", "data",
+constexpr std::array<std::string_view, 9> known_keys{"formula", "model",  "from", "bounds", "data",
                                                      "loss",    "method", "stop", "seed"};
 
 class Reader {
@@ -36,6 +36,8 @@ class Reader {
         problem_.method = text(key, node);
       } else if (name == "from") {
         problem_.start = start(key, node);
+      } else if (name == "bounds") {
+        problem_.bounds = bounds(key, node);
       } else if (name == "data") {
         data(key, node);
       } else if (name == "stop") {
@@ -153,6 +155,33 @@ class Reader {
     }
     if (result.empty()) fail(node.source(), "from is empty: there are no variables");
     return result;
+  }
+
+  // Text is as on the command line; a table from variables to [lower, upper], as arrays or text.
+  std::string bounds(const toml::key& key, const toml::node& node) const {
+    if (const auto* value = node.as_string()) return value->get();
+    const auto* table = node.as_table();
+    if (table == nullptr)
+      fail(node.source(), fmt::format("{} must be text or a table, found {}", key.str(), kind(node)));
+    std::string result;
+    for (const auto& [name, value] : *table) {
+      const auto* expression = value.as_string();
+      result += fmt::format("{}{} = {}", result.empty() ? "" : "; ", name.str(),
+                            expression != nullptr ? expression->get() : literal(value));
+    }
+    return result;
+  }
+
+  // Numbers as a formula writes them.
+  std::string literal(const toml::node& node) const {
+    if (const auto* array = node.as_array()) {
+      std::string result;
+      for (const auto& item : *array) result += (result.empty() ? "" : ", ") + literal(item);
+      return fmt::format("[{}]", result);
+    }
+    if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+    if (const auto* real = node.as_floating_point()) return shortest(real->get());
+    fail(node.source(), fmt::format("expected a number, found {}", kind(node)));
   }
 
   void data(const toml::key& key, const toml::node& node) {

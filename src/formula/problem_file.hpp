@@ -16,6 +16,7 @@ struct ProblemFile {
   std::optional<std::string> formula;
   std::optional<std::string> model;
   std::optional<std::vector<Binding>> start;  ///< `from`, evaluated
+  std::optional<std::string> bounds;          ///< as after `--bounds`
   std::vector<Binding> data;                  ///< `[data]`
   std::optional<std::string> data_file;       ///< `data = "points.csv"`, relative to the problem file
   std::optional<std::string> method;
