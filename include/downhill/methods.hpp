@@ -19,10 +19,12 @@
 #include <downhill/methods/newton.hpp>
 #include <downhill/methods/newton_cg.hpp>
 #include <downhill/methods/nonlinear_cg.hpp>
+#include <downhill/methods/owl_qn.hpp>
 #include <downhill/methods/particle_swarm.hpp>
 #include <downhill/methods/pattern_search.hpp>
 #include <downhill/methods/projected_gradient.hpp>
 #include <downhill/methods/projected_newton.hpp>
+#include <downhill/methods/proximal_gradient.hpp>
 #include <downhill/methods/random_search.hpp>
 #include <downhill/methods/simulated_annealing.hpp>
 #include <downhill/methods/trust_region.hpp>

@@ -12,6 +12,7 @@
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/face_curvature.hpp"
 #include "optimize/flat_valley.hpp"
+#include "optimize/kink_assessment.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
@@ -262,6 +263,7 @@ std::vector<double> zero_derivatives(const Walk& walk, const Question& question,
 }  // namespace
 
 Assessment assess(Walk& walk, const Question& question) {
+  if (walk.kinks() != nullptr) return assess_on_kinks(walk, question);
   const std::size_t n = walk.size();
   SecondOrder second(walk);
   Assessment result;

@@ -68,6 +68,9 @@ Choice choose_method(const Objective& objective) {
     return {LevenbergMarquardt{}, "the loss is a sum of squares"};
   }
   if (bounded > 0) return within_bounds(has, n, bounded);
+  if (!objective.l1().empty() && has.smooth_part != false) {
+    return {OwlQn{}, "the loss is smooth but for terms w|x - c|, at whose kinks variables come to rest exactly"};
+  }
   if (has.smooth == false) {
     constexpr std::string_view why = "the loss has kinks, where second derivatives mislead";
     return n <= most_dense_variables ? Choice{Bfgs{}, std::string(why)} : Choice{Lbfgs{}, std::string(why)};

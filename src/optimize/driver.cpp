@@ -9,7 +9,9 @@
 #include "optimize/active_bounds.hpp"
 #include "optimize/assessment.hpp"
 #include "optimize/checkpoint.hpp"
+#include "optimize/descent_record.hpp"
 #include "optimize/doctor/doctor.hpp"
+#include "optimize/kink_assessment.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/messages.hpp"
 #include "optimize/method_model.hpp"
@@ -38,7 +40,12 @@ class Driver {
         walk_(objective, std::move(start), stop, run.stop, run.seed,
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
         best_(walk_.here()),
-        landmark_(walk_.here().x) {}
+        landmark_(walk_.here().x) {
+    if (traits_.fixed_rate > 0 && walk_.kinks() == nullptr && !walk_.box().is_bounded()) {
+      record_.emplace(traits_.fixed_rate);
+      record_->note(0, walk_.here());
+    }
+  }
 
   Result run() {
     steps_ = method_.model().start(walk_);
@@ -69,6 +76,7 @@ class Driver {
     v("departures", departures_);
     v("has_departed", has_departed_);
     v("has_looked", has_looked_);
+    if (record_) v("record", *record_);
     Snapshot method = steps_->save();
     v("method", method);
     if constexpr (std::same_as<Visitor, StateReader>) steps_->load(method);
@@ -130,6 +138,7 @@ class Driver {
 
   void method_is_done(StepOutcome::Kind kind) {
     if (settle_on_bounds(walk_)) remember_best();
+    if (settle_on_kinks(walk_)) remember_best();
     assessment_ = assess(walk_, question(Question::Method::is_done));
     if (kind == StepOutcome::Kind::finished && traits_.rate == Traits::Rate::values_alone) {
       reason_ = Reason::search_exhausted;
@@ -197,6 +206,7 @@ class Driver {
   void go_on_from(Point next) {
     walk_.move(std::move(next));
     has_departed_ = true;
+    if (record_) record_->interrupt();
     assessment_.reset();
     check_below_ = 1;
     first_small_ = 0;
@@ -220,6 +230,7 @@ class Driver {
 
   void after_step(std::span<const double> before) {
     remember_best();
+    if (record_) record_->note(iterations_, walk_.here());
     if (traits_.descent == Traits::Descent::free && has_diverged()) reason_ = Reason::diverged;
     // Now and then: does f fall for ever the way we are going?
     if (!reason_ && iterations_ >= 16 && (iterations_ & (iterations_ - 1)) == 0) {
@@ -291,12 +302,17 @@ class Driver {
     if (keeper_.is_wanted() && may_go_on()) keep();
     // A run that was cut short by a method that may rise returns the best point it has seen.
     const bool is_cut_short = !assessment_;
-    if (is_cut_short && best_.value < walk_.here().value) walk_.move(best_);
+    if (*reason_ == Reason::diverged) {
+      walk_.go_back(best_);
+    } else if (is_cut_short && best_.value < walk_.here().value) {
+      walk_.move(best_);
+    }
     const double seconds = walk_.seconds();
     const std::uint64_t evaluations = walk_.evaluations();
     if (is_cut_short) {
       Walk judged = walk_.without_limits(unlimited_);
-      if (settle_on_bounds(judged)) walk_.move(judged.here());
+      const bool is_settled = settle_on_bounds(judged);
+      if (settle_on_kinks(judged) || is_settled) walk_.move(judged.here());
       assessment_ = assess(judged, question(Question::Method::is_done));
       if (walk_.here().gradient.empty()) walk_.set_gradient(assessment_->gradient);
       if (!assessment_->gradient.empty()) relative_ = judged.relative_gradient();
@@ -320,6 +336,7 @@ class Driver {
     for (RecordedPoint& point : trace_) result.trace.push_back(std::move(point.point));
     if (!keeper_.failure().empty()) result.warnings.push_back(keeper_.failure());
     if (standing_ == Standing::alone) consult(result);
+    if (record_) result.theory = record_->judge(walk_.objective(), walk_.here(), end_of_descent(result));
     result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure,
                               result.value, best_.value, evaluations, seconds},
                              stop_, result.verdict);
@@ -373,7 +390,8 @@ class Driver {
   std::vector<double> last_step_;
   std::optional<Reason> reason_;
   std::optional<Assessment> assessment_;
-  std::vector<double> fell_;  // the way f falls without bound, if it does
+  std::optional<DescentRecord> record_;  // of a descent with a fixed rate
+  std::vector<double> fell_;             // the way f falls without bound, if it does
   std::vector<RecordedPoint> trace_;
   double check_below_ = 1;
   std::uint64_t first_small_ =

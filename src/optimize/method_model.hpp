@@ -31,6 +31,11 @@ struct Traits {
   enum class Rate : std::uint8_t { values_alone, linear, superlinear } rate = Rate::linear;
   /// Whether every point it tries is within the bounds of the walk's box; a method that ignores them is refused where there are any.
   enum class Bounds : std::uint8_t { ignores, keeps } bounds = Bounds::ignores;
+  /// Which kinks of f it knows what to do with: a method that needs the rest of f to be smooth is refused where that is known to
+  /// have others and f has no L1 terms.
+  enum class Kinks : std::uint8_t { any, of_l1_terms } kinks = Kinks::any;
+  /// γ where every step is -γ gradient; 0 where steps are not.
+  double fixed_rate = 0;
   /// The number of variables it can work on.
   std::size_t most_variables = std::numeric_limits<std::size_t>::max();
 };

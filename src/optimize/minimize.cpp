@@ -13,6 +13,7 @@
 #include "optimize/doctor/doctor.hpp"
 #include "optimize/driver.hpp"
 #include "optimize/fixed_variables.hpp"
+#include "optimize/kinks.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/requirements.hpp"
@@ -108,7 +109,7 @@ Result minimize_within(Objective& objective, std::span<const double> x0, const M
   const bool needs_gradient = method.model().traits().needs != optimize::Needs::values;
   if (needs_gradient) {
     start.gradient.resize(start.x.size());
-    start.value = objective.value_and_gradient(start.x, start.gradient);
+    start.value = optimize::value_and_subgradient(objective, start.x, start.gradient);
   } else {
     start.value = objective.value(start.x);
   }

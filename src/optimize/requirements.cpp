@@ -72,6 +72,12 @@ void check_requirements(const Method& method, const Objective& objective) {
     refuse(method, needs == Needs::residuals ? "the Jacobian of the residuals" : "a gradient", supplied(has),
            "ask for finite differences, or use local_search or random_search");
   }
+  if (traits.kinks == Traits::Kinks::of_l1_terms && has.smooth == false && objective.l1().empty()) {
+    throw OptionError(
+        fmt::format("{}: needs a loss that is smooth but for terms w*abs(x[i] - c) with constant w >= 0 and c, as "
+                    "sum(square(A @ x - b)) + 0.1*sum(abs(x)), but this loss has other kinks\n  hint: use bfgs",
+                    method.name()));
+  }
   if (needs == Needs::quadratic && has.quadratic != true) {
     throw OptionError(fmt::format("{}: needs a loss that is provably quadratic, but this one {}\n  hint: use newton",
                                   method.name(),

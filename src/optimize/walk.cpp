@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "optimize/differences.hpp"
+#include "optimize/face.hpp"
 
 namespace downhill::optimize {
 
 Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed,
            Interruption interruption)
     : objective_(objective),
+      kinks_(objective.l1().empty() ? nullptr : std::make_shared<Kinks>(objective.size(), objective.l1())),
       box_(objective.bounds()),
       start_(start),
       here_(std::move(start)),
@@ -21,6 +23,27 @@ Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token 
       interruption_(interruption),
       travelled_(here_.x.size(), 0.0) {
   set_gradient(here_.gradient);
+}
+
+Walk::Walk(Objective& objective, const Walk& whole, const Face& face)
+    : objective_(objective),
+      box_(objective.bounds()),
+      start_{face.part(whole.start_.x), whole.start_.value, {}},
+      here_{face.part(whole.here_.x), whole.here_.value, {}},
+      stop_(whole.stop_),
+      token_(whole.token_),
+      draws_(whole.draws_),
+      began_(whole.began_),
+      counts_at_start_(objective.counts()),
+      interruption_(whole.interruption_),
+      travelled_(face.part(whole.travelled_)),
+      moves_(whole.moves_) {
+  if (!whole.here_.gradient.empty()) {
+    here_.gradient = face.part(whole.here_.gradient);
+    largest_gradient_ = face.part(whole.largest_gradient_);
+  }
+  if (!whole.landmark_.empty()) landmark_ = face.part(whole.landmark_);
+  if (!whole.landmark_before_.empty()) landmark_before_ = face.part(whole.landmark_before_);
 }
 
 void Walk::set_gradient(std::vector<double> gradient) {
@@ -42,6 +65,14 @@ void Walk::move(Point next) {
   set_gradient(std::move(next.gradient));
 }
 
+void Walk::go_back(Point point) {
+  move(std::move(point));
+  for (std::size_t i = 0; i < here_.x.size(); ++i) travelled_[i] = std::abs(here_.x[i] - start_.x[i]);
+  largest_gradient_.assign(start_.gradient.size(), 0.0);
+  for (std::size_t i = 0; i < start_.gradient.size(); ++i) largest_gradient_[i] = std::abs(start_.gradient[i]);
+  set_gradient(std::move(here_.gradient));
+}
+
 void Walk::note(double value, std::span<const double> x) {
   if (!std::isfinite(value)) not_finite_at_.assign(x.begin(), x.end());
   if (std::isinf(value) && value < 0 && fell_to_.empty()) fell_to_.assign(x.begin(), x.end());
@@ -54,9 +85,20 @@ double Walk::value(std::span<const double> x) {
 }
 
 double Walk::value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  if (kinks_ != nullptr) {
+    const double split = split_value_and_gradient(x, gradient).value;
+    kinks_->shorten(x, gradient);
+    return split;
+  }
   const double value = objective_.value_and_gradient(x, gradient);
   note(value, x);
   return value;
+}
+
+SplitValue Walk::split_value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  const SplitValue split = objective_.split_value_and_gradient(x, gradient);
+  note(split.value, x);
+  return split;
 }
 
 void Walk::values(std::span<const double> points, std::span<double> values) {

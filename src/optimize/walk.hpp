@@ -4,15 +4,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "optimize/box.hpp"
 #include "optimize/draws.hpp"
+#include "optimize/kinks.hpp"
 
 /// What a method sees of a run: the loss, where it is, where it has been, and whether it may go on.
 namespace downhill::optimize {
+
+class Face;
 
 /// A point with what is known there. `gradient` is empty when it was not computed.
 struct Point {
@@ -35,6 +39,8 @@ class Walk {
  public:
   Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed,
        Interruption interruption = Interruption::within_steps);
+  /// The walk `whole` over the variables of a face alone, where it is; objective: a loss of those.
+  Walk(Objective& objective, const Walk& whole, const Face& face);
 
   [[nodiscard]] Objective& objective() { return objective_; }
   [[nodiscard]] const Point& here() const { return here_; }
@@ -44,14 +50,21 @@ class Walk {
   /// Where x may be.
   [[nodiscard]] const Box& box() const { return box_; }
 
+  /// The L1 terms of the loss, or null where none are known. Gradients are then shortest subgradients.
+  [[nodiscard]] const Kinks* kinks() const { return kinks_.get(); }
+
   /// Accepts the next point, whose x and value are finite.
   void move(Point next);
+  /// Takes the walk back to a point it has been at. Lengths and gradients met since count no more: a run that diverged has met huge ones.
+  void go_back(Point point);
   /// Gives the present point a gradient it lacked; also tells the relative gradient what others were like, such as the start's.
   void set_gradient(std::vector<double> gradient);
 
   /// Evaluates f, or f with its gradient. A value of -inf is remembered: see `fell_to`.
   double value(std::span<const double> x);
   double value_and_gradient(std::span<const double> x, std::span<double> gradient);
+  /// f with the gradient of its smooth part.
+  SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient);
   /// Many values at once: points k*n, values k.
   void values(std::span<const double> points, std::span<double> values);
   /// The point x with its value and, where the loss has one, its gradient.
@@ -132,6 +145,7 @@ class Walk {
   void add(const Spent& spent, const Spent& already);
 
   Objective& objective_;
+  std::shared_ptr<const Kinks> kinks_;
   Box box_;
   Point start_;
   Point here_;

@@ -19,8 +19,11 @@ TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
   EXPECT_EQ(name_for(traced_objective(bowl, vector(5000))), "lbfgs");
   EXPECT_EQ(name_for(traced_least_squares(residuals, vector(2))), "levenberg_marquardt");
   EXPECT_EQ(name_for(traced_least_squares(residuals, vector(5000))), "lbfgs") << "its Jacobian is large";
-  const auto kinks = as_array_function([](const Array& x) { return sum(abs(x - 1.0)); });
+  const auto kinks = as_array_function([](const Array& x) { return max(abs(x - 1.0)); });
   EXPECT_EQ(name_for(traced_objective(kinks, vector(2))), "bfgs");
+  const auto lasso = as_array_function([](const Array& x) { return sum(square(x - 1.0)) + sum(abs(x)); });
+  EXPECT_EQ(name_for(traced_objective(lasso, vector(2))), "owl_qn");
+  EXPECT_EQ(name_for(traced_objective(lasso, vector(5000))), "owl_qn");
   EXPECT_EQ(name_for(of_values(2)), "nelder_mead");
   EXPECT_EQ(name_for(of_values(100)), "cma_es");
   EXPECT_EQ(name_for(of_values(1000)), "pattern_search");

@@ -12,6 +12,7 @@ namespace optimize {
 template <>
 struct Search<Fixed> {
   static Traits::Descent descent(const Fixed&) { return Traits::Descent::free; }
+  static double fixed_rate(const Fixed& options) { return options.learning_rate; }
 
   // Only a trial that is not finite shortens the step.
   static std::optional<Trial> find(const Fixed& options, Walk& walk, const Ray& ray, double) {

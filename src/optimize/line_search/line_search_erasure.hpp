@@ -16,6 +16,7 @@ namespace optimize {
 ///
 ///   template <> struct Search<Armijo> {
 ///     static Traits::Descent descent(const Armijo&);
+///     static double fixed_rate(const Armijo&);   // may be left out
 ///     static std::optional<Trial> find(const Armijo&, Walk&, const Ray&, double suggested_step);   // nothing: no step was good
 ///   };
 template <class Options>
@@ -27,6 +28,10 @@ class ErasedSearch final : public LineSearchModel {
   explicit ErasedSearch(const Options& options) : options_(options) {}
   std::string text(options::Detail detail) const override { return options::print(options_, detail); }
   Traits::Descent descent() const override { return Search<Options>::descent(options_); }
+  double fixed_rate() const override {
+    if constexpr (requires { Search<Options>::fixed_rate(options_); }) return Search<Options>::fixed_rate(options_);
+    return 0;
+  }
   std::optional<Trial> find(Walk& walk, const Ray& ray, double suggested_step) const override {
     return Search<Options>::find(options_, walk, ray, suggested_step);
   }

@@ -47,6 +47,8 @@ class LineSearchModel {
   virtual ~LineSearchModel() = default;
   [[nodiscard]] virtual std::string text(options::Detail detail) const = 0;
   [[nodiscard]] virtual optimize::Traits::Descent descent() const = 0;
+  /// The step in the method's own units if it is always that one, else 0.
+  [[nodiscard]] virtual double fixed_rate() const = 0;
   [[nodiscard]] virtual std::optional<optimize::Trial> find(optimize::Walk& walk, const optimize::Ray& ray,
                                                             double suggested_step) const = 0;
 };

@@ -20,7 +20,10 @@ namespace optimize {
 template <>
 struct Implementation<GradientDescent> {
   static Traits traits(const GradientDescent& options) {
-    return {.needs = Needs::gradient, .descent = options.line_search.model().descent(), .rate = Traits::Rate::linear};
+    return {.needs = Needs::gradient,
+            .descent = options.line_search.model().descent(),
+            .rate = Traits::Rate::linear,
+            .fixed_rate = options.line_search.model().fixed_rate()};
   }
 
   struct State {

@@ -35,6 +35,8 @@ const options::Registry<Method>& Method::registry() {
                                                                entry<Method, NewtonCg>(),
                                                                entry<Method, TrustRegion>(),
                                                                entry<Method, AdaptiveCubic>(),
+                                                               entry<Method, ProximalGradient>(),
+                                                               entry<Method, OwlQn>(),
                                                            })};
   return methods;
 }
