@@ -9,6 +9,7 @@
 
 #include "app/json.hpp"
 #include "app/null_space.hpp"
+#include "app/theory.hpp"
 #include "support/numbers.hpp"
 
 namespace downhill::app {
@@ -129,6 +130,9 @@ std::string evidence(const Result& result) {
   }
   text += fmt::format("  verdict      {}: {}\n", name(result.verdict.kind), result.verdict.explanation);
   text += fmt::format("  reason       {}: {}\n", name(result.reason), reason_of(result));
+  if (result.theory) {
+    text += fmt::format("  theory       {}: {}\n", name(result.theory->outlook), result.theory->explanation);
+  }
   for (const Finding& finding : result.diagnosis) {
     text += fmt::format("  diagnosis    {}: {}\n               {}\n", name(finding.kind), finding.what, finding.advice);
   }
@@ -196,6 +200,7 @@ ordered_json result_json(const FlatVariables& variables, const Result& result) {
   json["verdict"] = verdict_json(result.verdict);
   json["active_bounds"] = active_bounds_json(variables, result.verdict.active_bounds);
   json["diagnosis"] = diagnosis_json(variables, result.diagnosis);
+  if (result.theory) json["theory"] = theory_json(*result.theory);
   json["method"] = result.method;
   json["iterations"] = result.iterations;
   json["evaluations"] = {{"value", result.evaluations.value},
