@@ -31,6 +31,10 @@ std::string why(const Ending& ending, const Stop& stop, const Verdict& verdict) 
       return fmt::format("the time is used up ({:.3g} of {:.3g} seconds) and the gradient is not small ({} > {:.2g})",
                          ending.seconds, stop.max_seconds, gradient, stop.gradient_tolerance);
     case Reason::no_lower_point:
+      if (ending.relative_gradient <= stop.gradient_tolerance) {
+        return fmt::format("no step lowers f, and although the gradient is small ({}) the point is no stationary one",
+                           gradient);
+      }
       return fmt::format("no step lowers f although the gradient is not small ({} > {:.2g})", gradient,
                          stop.gradient_tolerance);
     case Reason::stationary_not_left:
