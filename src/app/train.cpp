@@ -87,6 +87,7 @@ Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& res
     Json json = {{"epoch", one.epoch}, {"steps", one.steps}, {"training_loss", json_number(one.training_loss)}};
     if (has_validation) json["validation"] = score_json(one.validation);
     json["test"] = score_json(one.test);
+    json["epoch_seconds"] = one.epoch_seconds;
     json["seconds"] = one.seconds;
     epochs.push_back(json);
   }

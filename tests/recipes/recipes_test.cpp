@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
+#include <downhill/learn/layers/scale.hpp>
+#include <downhill/learn/network.hpp>
 #include <downhill/methods/sign_descent.hpp>
 #include <downhill/minimize.hpp>
 #include <downhill/operations.hpp>
+#include <downhill/random.hpp>
 #include <downhill/rules/signum.hpp>
 
 #include <vector>
@@ -58,6 +61,13 @@ TEST(RuleRecipe, reaches_the_minimum_of_a_quadratic_as_a_method) {
   EXPECT_TRUE(result.success) << result.message;
   EXPECT_NEAR(result.x[0], 1, 1e-9);
   EXPECT_NEAR(result.x[1], -2, 1e-9);
+}
+
+TEST(LayerRecipe, IsALayerOfANetwork) {
+  const learn::Network network({learn::Scale{.initial = 2}}, {3}, DType::f64);
+  const learn::Network::Start start = network.start(random_key(0));
+  EXPECT_EQ(network.parameters()[0].name, "1.scale.factor");
+  EXPECT_EQ(network.apply(Array({1, 2, 3}, {1, 3}), start.parameters, {}).y.values(), (std::vector<double>{2, 4, 6}));
 }
 
 }  // namespace downhill

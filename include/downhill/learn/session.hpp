@@ -19,7 +19,8 @@ struct EpochReport {
   double training_loss = 0;  ///< mean over the epoch's steps, before each update, penalties included
   Score validation = {};     ///< of the part held out, or of the test set where nothing was
   Score test = {};
-  double seconds = 0;  ///< of training since the start of the run, evaluations and earlier sessions included
+  double epoch_seconds = 0;  ///< of this epoch's steps alone, those before a resumption not counted
+  double seconds = 0;        ///< of training since the start of the run, evaluations and earlier sessions included
 };
 
 /// The state of a run between two steps, for progress.
@@ -34,8 +35,7 @@ struct TrainingProgress {
 
 /// Where a run is kept.
 struct TrainingFiles {
-  std::string
-      checkpoint;  ///< the run as it is, to go on from; empty for none. The best weights go beside it, see best_file.
+  std::string checkpoint = {};    ///< the run, to go on from; empty for none. Beside it the best weights: best_file
   double seconds = 10;            ///< between two writes
   std::string metrics = {};       ///< CSV, one line an epoch; empty for none
   std::string event_folder = {};  ///< for TensorBoard; empty for none

@@ -22,7 +22,8 @@ constexpr std::array columns{
            [](const EpochReport& one) { return one.validation.accuracy; }},
     Column{"test_loss", "loss/test", [](const EpochReport& one) { return one.test.loss; }},
     Column{"test_accuracy", "accuracy/test", [](const EpochReport& one) { return one.test.accuracy; }},
-    Column{"seconds", "seconds", [](const EpochReport& one) { return one.seconds; }},
+    Column{"epoch_seconds", "seconds/epoch", [](const EpochReport& one) { return one.epoch_seconds; }},
+    Column{"seconds", "seconds/all", [](const EpochReport& one) { return one.seconds; }},
 };
 
 // CRC-32C (Castagnoli), bit by bit: the records are short.

@@ -8,7 +8,7 @@
 /// The record of a run for other programs.
 namespace downhill::learn {
 
-/// epoch, steps, training_loss, validation_loss, validation_accuracy, test_loss, test_accuracy, seconds; one line an epoch.
+/// epoch, steps, training_loss, validation_loss, validation_accuracy, test_loss, test_accuracy, epoch_seconds, seconds; one line an epoch.
 [[nodiscard]] std::string metrics_csv(const std::vector<EpochReport>& epochs);
 
 inline constexpr std::string_view event_file_name = "events.out.tfevents.0.downhill";

@@ -18,7 +18,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t head_bytes = 8;  // the length of the table, little-endian
 constexpr std::size_t alignment = 8;   // of the arrays, as the format recommends
 constexpr const char* metadata_key = "__metadata__";
-constexpr const char* checksum_key = "downhill_checksum";
 
 struct NamedType {
   DType dtype;
@@ -62,6 +61,18 @@ NamedNumbers read_tensor(const std::string& tensor, const Json& entry, std::stri
   return {tensor, type, data.data() + offsets[0]};
 }
 
+// Of everything that a file says: the metadata but the checksum itself, the table, the arrays.
+std::string checksum_of(const std::map<std::string, std::string>& metadata, const Json& table, std::string_view data) {
+  std::string all;
+  for (const auto& [key, text] : metadata) {
+    if (key != checksum_key) all += fmt::format("{}={}\n", key, text);
+  }
+  for (const auto& [key, entry] : table.items()) {
+    if (key != metadata_key) all += key + entry.dump();
+  }
+  return checksum(all.append(data)).hex();
+}
+
 }  // namespace
 
 const std::string& TensorFile::text(const std::string& key, const std::string& name) const {
@@ -87,7 +98,7 @@ std::string encode_safetensors(std::map<std::string, std::string> metadata, cons
     table[one.name] = {
         {"dtype", type->name}, {"shape", one.type.shape.lengths()}, {"data_offsets", {begin, data.size()}}};
   }
-  metadata[checksum_key] = checksum(data).hex();
+  metadata[checksum_key] = checksum_of(metadata, table, data);
   table[metadata_key] = metadata;
   std::string head = table.dump();
   head.resize((head.size() + alignment - 1) / alignment * alignment, ' ');
@@ -120,12 +131,12 @@ TensorFile decode_safetensors(std::string bytes, const std::string& name) {
         file.tensors.push_back(read_tensor(key, entry, data, name));
       }
     }
+    const auto sum = file.metadata.find(checksum_key);
+    if (sum != file.metadata.end() && sum->second != checksum_of(file.metadata, table, data)) {
+      refuse(name, "is damaged: it does not have the checksum that was written with it");
+    }
   } catch (const nlohmann::json::exception& error) {
     refuse(name, fmt::format("has a damaged table: {}", error.what()));
-  }
-  const auto sum = file.metadata.find(checksum_key);
-  if (sum != file.metadata.end() && sum->second != checksum(data).hex()) {
-    refuse(name, "is damaged: its numbers do not have the checksum that was written with them");
   }
   return file;
 }

@@ -9,6 +9,9 @@
 /// The safetensors format: named arrays with a table of contents in front (huggingface/safetensors, format 0.4).
 namespace downhill::learn {
 
+/// The entry of the metadata that holds the checksum; files of other programs have none.
+inline constexpr const char* checksum_key = "downhill_checksum";
+
 /// What a file holds. The arrays point into `bytes`, which copies share.
 struct TensorFile {
   std::map<std::string, std::string> metadata;
@@ -20,7 +23,7 @@ struct TensorFile {
   [[nodiscard]] const NamedNumbers* find(const std::string& tensor) const;
 };
 
-/// The bytes of a file. A checksum of the arrays joins the metadata.
+/// The bytes of a file. A checksum of all of it joins the metadata.
 [[nodiscard]] std::string encode_safetensors(std::map<std::string, std::string> metadata,
                                              const std::vector<NamedNumbers>& tensors);
 /// Throws InputError `train: '<name>' …` for what is no such file, is damaged, cut short or inconsistent. Arrays of types that downhill

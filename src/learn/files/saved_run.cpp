@@ -49,10 +49,11 @@ Metadata task_metadata(const Trainer& trainer) {
 
 Json epoch_json(const EpochReport& one) {
   return {one.epoch,     one.steps,         one.training_loss, one.validation.loss, one.validation.accuracy,
-          one.test.loss, one.test.accuracy, one.seconds};
+          one.test.loss, one.test.accuracy, one.epoch_seconds, one.seconds};
 }
 EpochReport epoch_of(const Json& json) {
-  return {json.at(0), json.at(1), json.at(2), {json.at(3), json.at(4)}, {json.at(5), json.at(6)}, json.at(7)};
+  return {json.at(0), json.at(1), json.at(2), {json.at(3), json.at(4)}, {json.at(5), json.at(6)},
+          json.at(7), json.at(8)};
 }
 
 Json record_json(const RunRecord& record) {
@@ -87,7 +88,11 @@ std::vector<float> floats_of(const TensorFile& file, const char* tensor, const s
   return {numbers, numbers + found->type.shape.size()};
 }
 
-TensorFile read(const std::string& file) { return decode_safetensors(read_file("train", file, most_bytes), file); }
+TensorFile read(const std::string& name) {
+  TensorFile file = decode_safetensors(read_file("train", name, most_bytes), name);
+  (void)file.text(checksum_key, name);  // ours have one
+  return file;
+}
 
 template <class T>
 T number_of(const TensorFile& file, const char* key, const std::string& name) {

@@ -112,9 +112,11 @@ class Session {
     EpochReport one{.epoch = trainer_.epoch(), .steps = trainer_.steps()};
     one.training_loss = record_.loss_sum / static_cast<double>(trainer_.steps_per_epoch());
     record_.loss_sum = 0;
+    one.epoch_seconds = since(epoch_begin_);
     if (watched_.samples() > 0) one.validation = trainer_.evaluate(watched_);
     if (test_.samples() > 0) one.test = &watched_ == &test_ ? one.validation : trainer_.evaluate(test_);
     one.seconds = seconds();
+    epoch_begin_ = Clock::now();
     record_.epochs.push_back(one);
     const double watched = watched_.samples() > 0 ? one.validation.loss : one.training_loss;
     const double lowest = best() == nullptr        ? std::numeric_limits<double>::infinity()
@@ -170,6 +172,7 @@ class Session {
   double seconds_before_ = 0;
   double last_kept_ = 0;
   Clock::time_point begin_ = Clock::now();
+  Clock::time_point epoch_begin_ = begin_;
   Clock::time_point last_report_ = begin_;
 };
 
