@@ -222,18 +222,19 @@ std::optional<Finding> examine(const Supplied& supplied, Surroundings& around, s
   }
   if (wrong.empty()) return std::nullopt;
   const std::size_t worst = *std::ranges::max_element(wrong, {}, excess);
+  const std::size_t row_of_worst = worst / c->n;
   Finding finding{.kind = kind, .what = {}, .advice = {}};
   std::set<std::size_t> columns;
   for (const std::size_t k : wrong) columns.insert(k % c->n);
   finding.coordinates.assign(columns.begin(), columns.end());
-  finding.evidence = {{"row", static_cast<double>(worst / c->n)},
+  finding.evidence = {{"row", static_cast<double>(row_of_worst)},
                       {"given", c->given[worst]},
                       {"differences", c->found[worst]},
                       {"error", c->error[worst]}};
   const std::string why = cause(*c, wrong, around);
   finding.what = fmt::format(
       "the supplied {} is wrong in {} of {} entries: row {}, {} is {:.10g} where {} give {:.10g} (± {:.1e}){}{}", name,
-      wrong.size(), c->given.size(), worst / c->n, around.label(worst % c->n), c->given[worst], of, c->found[worst],
+      wrong.size(), c->given.size(), row_of_worst, around.label(worst % c->n), c->given[worst], of, c->found[worst],
       c->error[worst], why.empty() ? "" : ": ", why);
   finding.advice = fmt::format("correct the {}, or leave it out", name);
   return finding;
