@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "optimize/norms.hpp"
 
@@ -35,7 +36,8 @@ BoundStand stand_at_bounds(const Walk& walk, std::span<const double> zero) {
       stand.free.push_back(i);
       continue;
     }
-    const double multiplier = is_at_lower ? here.gradient[i] : -here.gradient[i];
+    double multiplier = is_at_lower ? here.gradient[i] : -here.gradient[i];
+    if (multiplier == steepest_at_bound) multiplier = std::numeric_limits<double>::infinity();
     if (!(multiplier >= -zero[i])) {
       stand.free.push_back(i);
       continue;

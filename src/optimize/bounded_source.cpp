@@ -38,9 +38,17 @@ class BoundedSource final : public LossSource {
   double value(std::span<const double> x) override { return box_.contains(x) ? inner_->value(x) : not_a_number; }
 
   double value_and_gradient(std::span<const double> x, std::span<double> gradient) override {
-    if (box_.contains(x)) return inner_->value_and_gradient(x, gradient);
-    std::ranges::fill(gradient, not_a_number);
-    return not_a_number;
+    if (!box_.contains(x)) {
+      std::ranges::fill(gradient, not_a_number);
+      return not_a_number;
+    }
+    const double value = inner_->value_and_gradient(x, gradient);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (!std::isinf(gradient[i])) continue;
+      if (gradient[i] > 0 && box_.is_at_lower(i, x[i])) gradient[i] = optimize::steepest_at_bound;
+      if (gradient[i] < 0 && box_.is_at_upper(i, x[i])) gradient[i] = -optimize::steepest_at_bound;
+    }
+    return value;
   }
 
   void hessian_vector(std::span<const double> x, std::span<const double> direction,

@@ -8,6 +8,9 @@
 
 namespace downhill::optimize {
 
+/// Stands for the derivative at a bound where it is infinite and f falls beyond, as that of sqrt(x) at 0: the point is as good as any.
+constexpr double steepest_at_bound = 0x1p1000;
+
 /// The region that bounds leave of space, or all of it. Refers to the bounds of an objective.
 class Box {
  public:

@@ -38,6 +38,15 @@ std::vector<double> point_at(const Box& box, std::span<const double> x, const St
   return result;
 }
 
+// Variables that an infinite slope holds at a bound have no second derivatives there and need none.
+void leave_out_steepest(std::vector<double>& hessian, std::span<const double> gradient) {
+  const std::size_t n = gradient.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::abs(gradient[i]) != steepest_at_bound) continue;
+    for (std::size_t j = 0; j < n; ++j) hessian[i * n + j] = hessian[j * n + i] = 0;
+  }
+}
+
 bool is_positive_definite(const ScaledHessian& hessian) {
   return !solve_positive_definite(hessian.matrix(), std::vector<double>(hessian.size(), 0.0)).empty();
 }
@@ -81,9 +90,13 @@ StepOutcome projected_newton_step(const ProjectedNewton& options, ProjectedNewto
   const Point& here = walk.here();
   std::vector<double> matrix(walk.size() * walk.size());
   walk.objective().hessian(here.x, matrix);
+  leave_out_steepest(matrix, here.gradient);
   if (!is_finite(matrix) || largest(walk.projected_gradient()) == 0) return {StepOutcome::Kind::stalled};
   const ScaledHessian hessian(matrix, here.x);
-  const std::vector<double> gradient = hessian.scale_gradient(here.gradient);
+  std::vector<double> gradient = hessian.scale_gradient(here.gradient);
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    if (std::abs(here.gradient[i]) == steepest_at_bound) gradient[i] = 0;  // held, whatever the model says
+  }
   const DenseBoxModel model(hessian.matrix(), gradient);
   const StepBounds bounds = bounds_about(walk.box(), here.x, hessian);
   double radius = infinity;

@@ -261,6 +261,35 @@ TEST(Bounds, TheChoiceOfAMethodKnowsThem) {
   EXPECT_EQ(choose_method(nonnegative_least_squares().objective).method.name(), "levenberg_marquardt");
 }
 
+TEST(Bounds, ARootMayEndAtItsBranchPoint) {
+  Callbacks callbacks;
+  callbacks.value_and_gradient = [](std::span<const double> x, std::span<double> g) {
+    g[0] = 0.5 / std::sqrt(x[0]) + x[1];
+    g[1] = 2 * (x[1] - 1) + x[0];
+    g[2] = 0.5 / std::sqrt(x[2] - 1);
+    return std::sqrt(x[0]) + square(x[1] - 1) + x[0] * x[1] + std::sqrt(x[2] - 1);
+  };
+  callbacks.hessian = [](std::span<const double> x, std::span<double> h) {
+    std::ranges::fill(h, 0.0);
+    h[0] = -0.25 / (x[0] * std::sqrt(x[0]));
+    h[1] = h[3] = 1;
+    h[4] = 2;
+    h[8] = -0.25 / ((x[2] - 1) * std::sqrt(x[2] - 1));
+  };
+  for (const char* method : {"projected_newton", "lbfgsb", "projected_gradient", "interior_point", "nelder_mead"}) {
+    for (const std::vector<double>& x0 : {std::vector<double>{2, 3, 4}, {0, 4, 1}, {1, -1, 1}}) {
+      Objective f = with_bounds(objective(3, callbacks), {{0, -5, 1}, {9, 5, 9}});
+      const Result r = minimize(f, x0, parse_method(method));
+      EXPECT_TRUE(r.success) << method << ": " << r.message;
+      EXPECT_EQ(r.x[0], 0) << method;
+      EXPECT_NEAR(r.x[1], 1, 1e-4) << method;
+      EXPECT_EQ(r.x[2], 1) << method;
+      ASSERT_EQ(r.verdict.active_bounds.size(), 2u) << method;
+      EXPECT_EQ(r.verdict.active_bounds[0].multiplier, inf) << method;
+    }
+  }
+}
+
 // Hock & Schittkowski 25: nearly level at its start, and not defined where u < x[1].
 TEST(Bounds, HockSchittkowski25) {
   const auto residuals = [](const auto& x) {

@@ -106,6 +106,7 @@ bool is_suspiciously_narrow(const Walk& walk, const Curvature& curvature) {
   if (!curvature.is_known || curvature.unit.size() != walk.size()) return false;
   double bowl = 0;  // half the curvatures times the squares of the way come
   for (std::size_t i = 0; i < walk.size(); ++i) {
+    if (curvature.unit[i] == 0) continue;  // held by a bound
     const double come = (walk.here().x[i] - walk.start().x[i]) / curvature.unit[i];
     bowl += 0.5 * come * come;
   }

@@ -1,5 +1,6 @@
 #include <downhill/methods/lbfgsb.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include "optimize/compact_model.hpp"
@@ -84,7 +85,12 @@ struct Implementation<Lbfgsb> {
   static void remember(const Lbfgsb& options, State& state, const Point& from, const Point& to) {
     std::vector<double> moved(to.x);
     for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= from.x[i];
-    state.memory.add(moved, from.gradient, to.gradient, options.memory);
+    // A slope that became infinite at a bound tells nothing of f on the face it ends on.
+    std::vector<double> before(from.gradient), after(to.gradient);
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+      if (std::max(std::abs(before[i]), std::abs(after[i])) == steepest_at_bound) moved[i] = before[i] = after[i] = 0;
+    }
+    state.memory.add(moved, before, after, options.memory);
   }
 };
 

@@ -44,7 +44,7 @@ struct Implementation<ProjectedGradient> {
   };
 
   static State init(const ProjectedGradient&, Walk& walk) {
-    const double steepest = largest(walk.here().gradient);
+    const double steepest = largest(walk.projected_gradient());
     return {0, steepest > 0 ? std::ilogb(steepest) : 0, {walk.here().value}};
   }
 
@@ -84,12 +84,14 @@ struct Implementation<ProjectedGradient> {
 
   static void accept(const ProjectedGradient& options, State& state, Walk& walk, Point next) {
     const Point& here = walk.here();
-    std::vector<double> s(next.x), y(next.gradient);
+    std::vector<double> s(next.x), before(here.gradient), after(next.gradient), y(s.size());
     for (std::size_t i = 0; i < s.size(); ++i) {
       s[i] -= here.x[i];
-      y[i] = std::ldexp(y[i], -state.unit) - std::ldexp(here.gradient[i], -state.unit);
+      // A slope that became infinite at a bound tells nothing of f on the face it ends on.
+      if (std::max(std::abs(before[i]), std::abs(after[i])) == steepest_at_bound) s[i] = before[i] = after[i] = 0;
+      y[i] = std::ldexp(after[i], -state.unit) - std::ldexp(before[i], -state.unit);
     }
-    if (is_safely_positive(s, here.gradient, next.gradient)) {
+    if (largest(s) > 0 && is_safely_positive(s, before, after)) {
       state.next_step = norm(s) / (dot(s, y) / norm(s));
     } else {
       const double steepness = norm(walk.box().projected_gradient(next.x, next.gradient));
