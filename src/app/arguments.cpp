@@ -97,10 +97,15 @@ class Definition {
     CLI::App* problems = add(Command::problems, "problems", "the test problems, or what is known of one");
     problems->add_option("NAME", given_.problem, "a problem");
 
-    CLI::App* train = add(Command::train, "train", "train a network by mini-batches");
+    CLI::App* train = add(Command::train, "train", "train a network");
     train->add_option("--data", given_.data, "folder of IDX files, or fashion-mnist")->required();
     define_training(*train, given_.training);
-    train->add_option("--method", given_.method, "a rule, see downhill methods")->default_str("sgd(learning_rate=0.1)");
+    train
+        ->add_option("--method", given_.method,
+                     "a rule, by mini-batches, or another method, on all samples at once; see downhill methods")
+        ->default_str("sgd(learning_rate=0.1)");
+    train->add_option("--stop", given_.stop,
+                      "of methods that are no rules: \"gradient_tolerance=1e-8\"; else --epochs iterations");
     train->add_option("--seed", given_.seed, "of weights, orders and dropout");
     train->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
     keeping(train);

@@ -10,6 +10,7 @@
 #include "app/json.hpp"
 #include "app/learning_data.hpp"
 #include "app/report.hpp"
+#include "app/train_on_everything.hpp"
 #include "app/watch.hpp"
 #include "options/registry.hpp"
 #include "support/numbers.hpp"
@@ -19,26 +20,21 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* default_rule = "sgd(learning_rate=0.1)";
+
 learn::Scaling scaling_of(const std::string& word) {
   if (word == "none") return learn::Scaling::none;
   return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
 }
 
-Rule rule_of(const Arguments& arguments) {
-  const std::string text = arguments.method.value_or("sgd(learning_rate=0.1)");
-  const std::string name = text.substr(0, text.find('('));
-  if (!Rule::registry().has(name) && Method::registry().has(name)) {
-    throw OptionError(fmt::format("train: {} does not train by mini-batches\n  hint: a rule: {}", name,
-                                  fmt::join(Rule::registry().names(), ", ")));
-  }
-  return parse_rule(text);
-}
+bool is_rule(const std::string& method) { return Rule::registry().has(method.substr(0, method.find('('))); }
 
 learn::Task task_of(const Arguments& arguments) {
   const TrainingArguments& given = arguments.training;
+  const std::string method = arguments.method.value_or(default_rule);
   return {.model = learn::parse_model(given.model),
           .loss = learn::parse_loss(given.loss),
-          .rule = rule_of(arguments),
+          .rule = parse_rule(is_rule(method) ? method : default_rule),
           .batch = given.batch,
           .l1 = given.l1,
           .l2 = given.l2,
@@ -111,21 +107,8 @@ std::string introduction(const learn::Trainer& trainer, const learn::DataSet& tr
                      test.samples());
 }
 
-}  // namespace
-
-int train_network(const Arguments& arguments, const Terminal& terminal) {
-  const learn::Task task = task_of(arguments);
-  learn::Split split = read_learning_data(*arguments.data);
-  learn::DataSet validation;
-  if (arguments.training.validation > 0) {
-    learn::Held held = learn::hold_out(split.train, arguments.training.validation, task.seed);
-    split.train = std::move(held.kept);
-    validation = std::move(held.held_out);
-  }
-  const learn::Normalisation normalisation =
-      learn::measure_normalisation(split.train, scaling_of(arguments.training.scaling));
-  for (learn::DataSet* part : {&split.train, &validation, &split.test}) normalisation.apply(*part);
-
+int train_by_batches(const learn::Task& task, const learn::Split& split, const learn::DataSet& validation,
+                     const learn::Normalisation& normalisation, const Arguments& arguments, const Terminal& terminal) {
   learn::Trainer trainer(task, split.train);
   learn::SessionOptions session = session_of(arguments);
   Watch watch(terminal, arguments.noise);
@@ -155,6 +138,26 @@ int train_network(const Arguments& arguments, const Terminal& terminal) {
     if (result.best_epoch > 0) fmt::print(terminal.out, "best after epoch {}\n", result.best_epoch);
   }
   return has_succeeded ? success : no_success;
+}
+
+}  // namespace
+
+int train_network(const Arguments& arguments, const Terminal& terminal) {
+  const learn::Task task = task_of(arguments);
+  learn::Split split = read_learning_data(*arguments.data);
+  learn::DataSet validation;
+  if (arguments.training.validation > 0) {
+    learn::Held held = learn::hold_out(split.train, arguments.training.validation, task.seed);
+    split.train = std::move(held.kept);
+    validation = std::move(held.held_out);
+  }
+  const learn::Normalisation normalisation =
+      learn::measure_normalisation(split.train, scaling_of(arguments.training.scaling));
+  for (learn::DataSet* part : {&split.train, &validation, &split.test}) normalisation.apply(*part);
+  if (is_rule(arguments.method.value_or(default_rule))) {
+    return train_by_batches(task, split, validation, normalisation, arguments, terminal);
+  }
+  return train_on_everything(task, split, validation, normalisation, arguments, terminal);
 }
 
 }  // namespace downhill::app

@@ -13,28 +13,13 @@
 #include "learn/data/rows.hpp"
 #include "learn/train/batch_program.hpp"
 #include "learn/train/curvature.hpp"
+#include "learn/train/outputs.hpp"
 #include "learn/train/step.hpp"
 
 namespace downhill::learn {
 namespace {
 
 constexpr std::size_t rows_to_score = 1000;
-
-std::int64_t outputs_for(const Task& task, const DataSet& data) {
-  switch (task.loss.target()) {
-    case Target::label:
-      if (data.is_classification()) return data.classes;
-      throw InputError(fmt::format("train: {} needs labels, but the data have numbers to predict", task.loss.name()));
-    case Target::sign:
-      if (data.is_classification() && data.classes <= 2) return 1;
-      throw InputError(fmt::format("train: {} needs two classes, but the data have {}", task.loss.name(),
-                                   data.is_classification() ? std::to_string(data.classes) : "numbers to predict"));
-    case Target::number:
-      if (!data.is_classification()) return data.outputs;
-      throw InputError(fmt::format("train: {} needs numbers to predict, but the data have labels", task.loss.name()));
-  }
-  return 0;
-}
 
 Type features_type(const DataSet& data) {
   std::vector<std::int64_t> lengths{data.samples()};

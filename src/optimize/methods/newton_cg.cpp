@@ -35,11 +35,13 @@ struct Implementation<NewtonCg> {
   struct State {
     double steepest = 0;     // the largest |g| so far
     double last_length = 0;  // of the last step; 0 before the first
+    double stiffest = 0;     // the largest |H d| / |d| so far
     PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("steepest", steepest);
       v("last_length", last_length);
+      v("stiffest", stiffest);
       v("search", search);
     }
   };
@@ -56,7 +58,7 @@ struct Implementation<NewtonCg> {
     const double shortest = first_step(walk, steepest, steepest_slope) * norm(steepest);
     const double tolerance = std::min(options.forcing, std::sqrt(size / state.steepest));
     const double reach = state.last_length > 0 ? state.last_length : shortest;
-    std::vector<double> direction = newton_direction(options, walk, steepest, tolerance, reach);
+    std::vector<double> direction = newton_direction(options, state, walk, steepest, tolerance, reach);
     const double slope = dot(here.gradient, direction);
     std::optional<Trial> trial;
     bool is_lost = false;
@@ -77,8 +79,9 @@ struct Implementation<NewtonCg> {
 
   // Conjugate gradients on H p = -g; steepest is -g in its unit. Where the curvature is not positive the direction is followed as far
   // as `reach`, or as p is long.
-  static std::vector<double> newton_direction(const NewtonCg& options, Walk& walk, std::span<const double> steepest,
-                                              double tolerance, double reach) {
+  // A direction whose curvature is lost in the rounding of the stiffest one is flat: nothing is known of how far to go.
+  static std::vector<double> newton_direction(const NewtonCg& options, State& state, Walk& walk,
+                                              std::span<const double> steepest, double tolerance, double reach) {
     const std::size_t n = steepest.size();
     const std::size_t most = options.products > 0 ? options.products : std::min<std::size_t>(20 + 2 * n, 1000);
     const int unit = std::ilogb(largest(walk.here().gradient));
@@ -90,7 +93,12 @@ struct Implementation<NewtonCg> {
       for (double& entry : product) entry = std::ldexp(entry, -unit);
       if (!is_finite(product)) break;
       const double curvature = dot(d, product);
-      if (!(curvature > std::numeric_limits<double>::epsilon() * norm(d) * norm(product))) {
+      const double length_of_d = norm(d);
+      state.stiffest = std::max(state.stiffest, std::ldexp(norm(product) / length_of_d, unit));
+      const double noise =
+          std::numeric_limits<double>::epsilon() * std::ldexp(state.stiffest, -unit) * length_of_d * length_of_d;
+      if (iteration > 0 && std::abs(curvature) <= noise) return p;
+      if (!(curvature > noise)) {
         const double length = std::max(reach, norm(p)) / norm(d);
         for (std::size_t i = 0; i < n; ++i) p[i] += length * d[i];
         return p;

@@ -1,0 +1,97 @@
+#include "app/train_on_everything.hpp"
+
+#include <fmt/format.h>
+#include <downhill/learn/full_batch.hpp>
+#include <downhill/learn/session.hpp>
+#include <downhill/minimize.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/json.hpp"
+#include "app/report.hpp"
+#include "app/watch.hpp"
+#include "learn/files/saved_run.hpp"
+#include "options/fields.hpp"
+#include "support/files.hpp"
+
+namespace downhill::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Stop stop_of(const Arguments& arguments) {
+  if (arguments.stop) return options::parse_arguments<Stop>(*arguments.stop);
+  return {.max_iterations = arguments.training.epochs};
+}
+
+Json score_json(const learn::Score& score) {
+  return {{"loss", json_number(score.loss)}, {"accuracy", json_number(score.accuracy)}};
+}
+
+}  // namespace
+
+int train_on_everything(const learn::Task& task, const learn::Split& split, const learn::DataSet& validation,
+                        const learn::Normalisation& normalisation, const Arguments& arguments,
+                        const Terminal& terminal) {
+  const Method method = parse_method(*arguments.method);
+  const learn::FullBatch all(task, split.train);
+  Objective objective = all.objective();
+  RunOptions run;
+  run.seed = task.seed;
+  run.resume = arguments.resume.value_or("");
+  run.checkpoint.file = arguments.checkpoint.value_or(run.resume);
+  run.checkpoint.seconds = arguments.training.checkpoint_seconds;
+  const bool is_json = arguments.format == Output::json;
+  if (!is_json) {
+    fmt::print(terminal.out, "{} with {} parameters, {}, {}, all {} samples at once\n\n", task.model.text(),
+               all.network().parameter_count(), task.loss.text(), method.text(), split.train.samples());
+    std::fflush(terminal.out);
+  }
+  Watch watch(terminal, arguments.noise);
+  watch.attach(run);
+  const Result result = minimize(objective, all.start(), method, stop_of(arguments), run);
+  watch.clear();
+  warn(result.warnings, arguments, terminal);
+
+  learn::Trainer trainer = all.trainer_at(result.x);
+  const learn::Score test = trainer.evaluate(split.test);
+  if (!run.checkpoint.file.empty()) {
+    write_atomically("train", learn::best_file(run.checkpoint.file), learn::encode_network(trainer, normalisation));
+  }
+  if (is_json) {
+    Json json = {{"model", task.model.text()},
+                 {"method", result.method},
+                 {"loss", task.loss.text()},
+                 {"parameters", all.network().parameter_count()},
+                 {"success", result.success},
+                 {"reason", name(result.reason)},
+                 {"message", result.message},
+                 {"value", json_number(result.value)},
+                 {"gradient_norm", json_number(result.gradient_norm)},
+                 {"verdict",
+                  {{"kind", name(result.verdict.kind)},
+                   {"global", result.verdict.global},
+                   {"explanation", result.verdict.explanation}}},
+                 {"iterations", result.iterations}};
+    if (validation.samples() > 0) json["validation"] = score_json(trainer.evaluate(validation));
+    json["test"] = score_json(test);
+    json["seconds"] = {
+        {"trace", result.seconds.trace}, {"compile", result.seconds.compile}, {"run", result.seconds.run}};
+    fmt::print(terminal.out, "{}\n", json.dump(2));
+  } else {
+    fmt::print(terminal.out, "{}\n{}: {}\n\n", result.message, name(result.verdict.kind), result.verdict.explanation);
+    std::vector<std::vector<std::string>> rows{{"loss with penalties", fmt::format("{:.12g}", result.value)},
+                                               {"gradient", fmt::format("{:.3g}", result.gradient_norm)}};
+    if (validation.samples() > 0) {
+      rows.push_back({"validation loss", fmt::format("{:.6g}", trainer.evaluate(validation).loss)});
+    }
+    rows.push_back({"test loss", fmt::format("{:.6g}", test.loss)});
+    if (split.train.is_classification()) rows.push_back({"test correct", fmt::format("{:.2f} %", 100 * test.accuracy)});
+    rows.push_back({"time", duration(result.seconds.run)});
+    fmt::print(terminal.out, "{}", columns(rows));
+  }
+  return result.success ? success : no_success;
+}
+
+}  // namespace downhill::app
