@@ -12,7 +12,6 @@ namespace {
 
 using Index = Eigen::Index;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 }  // namespace
