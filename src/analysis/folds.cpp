@@ -33,6 +33,14 @@ std::optional<Fold> fold_of(const ir::Graph& graph, const ir::Node& node) {
     fold.first = fold.second = operands[0];
     return fold;
   }
+  if (p == &primitives::sqrt) {  // of a square
+    const ir::NodeId square = graph.values()[operands[0]].node;
+    if (square == ir::no_node || graph.nodes()[square].primitive != &primitives::mul) return std::nullopt;
+    const std::span<const ir::ValueId> factors = graph.operands(graph.nodes()[square]);
+    if (factors[0] != factors[1]) return std::nullopt;
+    fold.first = fold.second = factors[0];
+    return fold;
+  }
   if (p == &primitives::maximum || p == &primitives::minimum) {
     fold.kind = p == &primitives::maximum ? Fold::Kind::larger : Fold::Kind::smaller;
     fold.first = operands[0];

@@ -5,7 +5,7 @@
 
 namespace downhill::analysis {
 
-/// A value |first|, max(first, second), min(first, second), or where(low < high, first, second), of operands of degree at most one in
+/// A value |first|, also written as the root of a square, max(first, second), min(first, second), or where(low < high, first, second), of operands of degree at most one in
 /// the first input, on which the only output depends through linear operations with constant coefficients alone: the loss is
 /// such values, each with its weight, and something else.
 struct Fold {

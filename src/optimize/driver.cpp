@@ -11,13 +11,13 @@
 #include "optimize/checkpoint.hpp"
 #include "optimize/descent_record.hpp"
 #include "optimize/doctor/doctor.hpp"
+#include "optimize/far_fall.hpp"
 #include "optimize/kink_assessment.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/messages.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
-#include "optimize/rays.hpp"
 #include "optimize/recorded_point.hpp"
 
 namespace downhill::optimize {
@@ -40,7 +40,7 @@ class Driver {
         walk_(objective, std::move(start), stop, run.stop, run.seed,
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
         best_(walk_.here()),
-        landmark_(walk_.here().x) {
+        far_fall_(walk_.here().x) {
     if (traits_.fixed_rate > 0 && walk_.kinks() == nullptr && !walk_.box().is_bounded()) {
       record_.emplace(traits_.fixed_rate);
       record_->note(0, walk_.here());
@@ -64,11 +64,10 @@ class Driver {
   void visit(Visitor& v) {
     v("walk", walk_);
     v("best", best_);
-    v("landmark", landmark_);
+    v("far_fall", far_fall_);
     v("mark", mark_);
     v("mark_before", mark_before_);
     v("last_step", last_step_);
-    v("fell", fell_);
     v("trace", trace_);
     v("check_below", check_below_);
     v("first_small", first_small_);
@@ -96,7 +95,10 @@ class Driver {
       has_looked_ = false;
       const std::vector<double> before = walk_.here().x;
       const StepOutcome outcome = steps_->step(walk_);
-      if (look_for_infinity()) break;
+      if (far_fall_.look_for_infinity(walk_)) {
+        reason_ = Reason::unbounded;
+        break;
+      }
       if (outcome.kind == StepOutcome::Kind::moved) {
         ++iterations_;
         after_step(before);
@@ -232,31 +234,13 @@ class Driver {
     remember_best();
     if (record_) record_->note(iterations_, walk_.here());
     if (traits_.descent == Traits::Descent::free && has_diverged()) reason_ = Reason::diverged;
-    // Now and then: does f fall for ever the way we are going?
-    if (!reason_ && iterations_ >= 16 && (iterations_ & (iterations_ - 1)) == 0) {
-      std::vector<double> way(walk_.here().x);
-      for (std::size_t i = 0; i < way.size(); ++i) way[i] -= landmark_[i];
-      way = walk_.box().without_end(way);
-      landmark_ = walk_.here().x;
-      for (const std::vector<double>& ray : {way, main_part(walk_, way)}) {
-        if (fell_.empty() && !ray.empty() && follow_ray(walk_, walk_.here(), ray) == Fall::unbounded) fell_ = ray;
-      }
-      if (!fell_.empty()) reason_ = Reason::unbounded;
-    }
+    if (!reason_ && far_fall_.look(walk_, iterations_)) reason_ = Reason::unbounded;
     if ((iterations_ & (iterations_ - 1)) == 0) {
       mark_before_ = std::exchange(mark_, {iterations_, walk_.here().value, walk_.relative_gradient()});
     }
     last_step_ = walk_.here().x;
     for (std::size_t i = 0; i < last_step_.size(); ++i) last_step_[i] -= before[i];
     report(norm(last_step_));
-  }
-
-  bool look_for_infinity() {
-    if (walk_.fell_to().empty()) return false;
-    fell_ = walk_.fell_to();
-    for (std::size_t i = 0; i < fell_.size(); ++i) fell_[i] -= walk_.here().x[i];
-    reason_ = Reason::unbounded;
-    return true;
   }
 
   [[nodiscard]] bool has_diverged() const {
@@ -359,15 +343,9 @@ class Driver {
     reason_ = result.reason;
   }
 
-  // What the run has found out about falling without bound goes before what the last point looks like, and limits give way to it.
+  // Limits give way to falling without bound.
   void settle_far_fall(Verdict& verdict) {
-    if (!fell_.empty()) {
-      verdict.kind = Verdict::Kind::unbounded;
-      const double length = norm(fell_);
-      verdict.direction = fell_;
-      for (double& entry : verdict.direction) entry /= length;
-      verdict.explanation = "f falls without bound along the direction";
-    }
+    far_fall_.tell(verdict);
     const bool gives_way = is_limit() || *reason_ == Reason::no_lower_point;
     if (gives_way && verdict.kind == Verdict::Kind::unbounded) reason_ = Reason::unbounded;
     if (gives_way && verdict.kind == Verdict::Kind::unattained) reason_ = Reason::unattained;
@@ -385,13 +363,12 @@ class Driver {
   const Stop unlimited_;
   Walk walk_;
   Point best_;
-  std::vector<double> landmark_;  // where the walk was at the last power of two of iterations
-  Mark mark_, mark_before_;       // the last two powers of two of iterations
+  FarFall far_fall_;
+  Mark mark_, mark_before_;  // the last two powers of two of iterations
   std::vector<double> last_step_;
   std::optional<Reason> reason_;
   std::optional<Assessment> assessment_;
   std::optional<DescentRecord> record_;  // of a descent with a fixed rate
-  std::vector<double> fell_;             // the way f falls without bound, if it does
   std::vector<RecordedPoint> trace_;
   double check_below_ = 1;
   std::uint64_t first_small_ =

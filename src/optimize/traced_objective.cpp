@@ -205,8 +205,9 @@ class TracedSource final : public LossSource {
       case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;
       case analysis::Convexity::strictly_convex: capabilities_.convexity = Convexity::strictly_convex; break;
     }
-    if (capabilities_.smooth == false && !residual_function_) split_ = optimize::split_l1(traced);
+    if (!residual_function_) split_ = optimize::split_l1(traced);
     if (!split_.terms.empty()) {
+      capabilities_.smooth = false;
       const ir::Traced rest = ir::trace(split_.smooth_part, inputs);
       capabilities_.smooth_part = analysis::is_smooth(rest.graph);
     }

@@ -19,6 +19,7 @@ TEST(Folds, AreAbsoluteValuesAndLargerOnesThatEnterTheLossLinearly) {
   EXPECT_EQ(folds_of([](const Array& x) { return dot(abs(x), arange(3)) / 4.0; }), 1u);
   EXPECT_EQ(folds_of([](const Array& x) { return sum(maximum(x, -x)); }), 1u);
   EXPECT_EQ(folds_of([](const Array& x) { return sum(relu(x)); }), 1u);
+  EXPECT_EQ(folds_of([](const Array& x) { return sum(sqrt(square(x - 1.0))); }), 1u);
 }
 
 TEST(Folds, AreNoneWhereTheLossIsNotLinearInThemOrTheyAreNotStraightInX) {

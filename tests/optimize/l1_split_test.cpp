@@ -43,6 +43,7 @@ TEST(L1Split, ReadsWeightsAndCentresOffTheFormula) {
   EXPECT_EQ(terms([&](const Array& x) { return smooth(x) + sum(maximum(x, -x)); }), everywhere(1));
   EXPECT_EQ(terms([&](const Array& x) { return smooth(x) - sum(minimum(x, -x)); }), everywhere(1));
   EXPECT_EQ(terms([&](const Array& x) { return smooth(x) + sum(where(less(x, 0.0), -x, x)); }), everywhere(1));
+  EXPECT_EQ(terms([&](const Array& x) { return smooth(x) + sum(sqrt(square(x))); }), everywhere(1));
   EXPECT_EQ(terms([&](const Array& x) { return smooth(x) + sum(relu(x)); }), everywhere(0.5)) << "x/2 + |x|/2";
   EXPECT_EQ(terms([&](const Array& x) { return smooth(x) + 0.5 * sum(abs(part(x, 1, 4))); }),
             (std::vector<L1Term>{{1, 0.5, 0}, {2, 0.5, 0}, {3, 0.5, 0}}));

@@ -111,6 +111,19 @@ TEST(L1, LassoMinimaSatisfyTheirConditionsWithExactZeros) {
   }
 }
 
+TEST(L1, ManyVariablesOfWhichFewAreLeftNeedNoHessianOfAll) {
+  const std::int64_t n = 20000;
+  const auto loss = [&](const Array& x) {
+    return sum(square(x - 3.0 * sin(arange(n)))) + 5.99 * sum(abs(x)) + 0.01 * square(sum(x));
+  };
+  const Result r = run(loss, Numbers(static_cast<std::size_t>(n), 0.0), "owl_qn");
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_EQ(r.verdict.kind, Verdict::Kind::strict_minimum) << r.verdict.explanation;
+  EXPECT_LT(zeros_in(r.x), 19990u);
+  EXPECT_GT(zeros_in(r.x), 19000u);
+  EXPECT_LE(r.evaluations.hessian_vector, 5000u);
+}
+
 TEST(L1, LogisticRegressionLeavesTheInterceptAlone) {
   const std::int64_t m = 60;
   const Array data(scattered(static_cast<std::size_t>(m) * 10, 5), Shape{m, 10});
