@@ -18,7 +18,8 @@ struct Moments {
 
 // Of numbers[first], numbers[first + stride], …: two passes, for the differences lose no digits then.
 Moments moments(const std::vector<float>& numbers, std::size_t first, std::size_t stride) {
-  const auto count = static_cast<double>((numbers.size() - first + stride - 1) / stride);
+  const std::size_t entries = (numbers.size() - first + stride - 1) / stride;
+  const auto count = static_cast<double>(entries);
   double sum = 0;
   for (std::size_t k = first; k < numbers.size(); k += stride) sum += static_cast<double>(numbers[k]);
   const double mean = sum / count;
