@@ -158,7 +158,7 @@ class Judge:
         """What is true of a run: {gap: how far above the nearest minimum that is known or found, relative; kind: what the point
         is; lowest: whether it is the lowest known}."""
         value = record.get("value")
-        if instance.get("wanted", "minimum") != "minimum":
+        if instance["wanted"] != "minimum":
             return {"gap": 0.0 if instance["wanted"] == "unattained" else math.inf, "kind": instance["wanted"], "lowest": False}
         if value is None:
             return {"gap": math.inf, "kind": "none", "lowest": False}
@@ -168,7 +168,8 @@ class Judge:
         if any(point["kind"] == "global_minimum" for point in instance["known"]) and value < lowest - 1e-6 * max(1.0, abs(lowest)):
             return {"gap": math.inf, "kind": "below", "lowest": False}  # rounding, far out
         if not math.isnan(lowest) and value <= number(instance["targets"][1]):
-            return {"gap": 0.0, "kind": "minimum", "lowest": True}
+            is_limit = next(point["kind"] for point in instance["known"] if number(point["value"]) == lowest) == "limit"
+            return {"gap": 0.0, "kind": "unattained" if is_limit else "minimum", "lowest": True}
         for point in instance["known"]:
             level = number(point["value"])
             if point["kind"] in ("minimum", "best_known", "global_minimum") and abs(value - level) <= allowance(level, 1e-8):
@@ -205,7 +206,8 @@ class Judge:
     def polished(self, record, instance, value, lowest):
         x = record.get("x")
         # Where there are kinks Newton steps mean nothing: then only what is known counts.
-        if self.library is None or x is None or not instance["smooth"] or instance.get("supplied"):
+        plain = (instance["smooth"] or instance["lowest"] == "-inf") and not instance["supplied"]
+        if self.library is None or x is None or not plain:
             return self.by_value(value, lowest)
         with Problem(self.library, instance["key"]) as problem:
             problem.reset(math.inf)

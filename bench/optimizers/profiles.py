@@ -9,10 +9,12 @@ LARGEST_RATIO = 1024.0
 
 
 def ratios(results, names, solvers, what):
-    """For each solver its ratios to the best of them, one a problem; infinite where it never came there."""
+    """For each solver its ratios to the best of them, one for each problem that all ran on; infinite where it never came there."""
     table = {solver: [] for solver in solvers}
     for name in names:
         for key in results.keys(name):
+            if any((solver, key) not in results.runs for solver in solvers):
+                continue
             at = {solver: results.reached(solver, key) for solver in solvers}
             costs = [found[what] for found in at.values() if found]
             if not costs:
@@ -67,5 +69,7 @@ def draw(results, names, folder, docs):
         solvers = best_of(results, [name])
         for what, stem, axis in ((1, "evaluations", "evaluations"), (0, "time", "seconds")):
             table = ratios(results, [name], solvers, what)
+            if not any(table.values()):
+                continue
             files = curves(table, folder, f"{name}-{stem}")
             plot(files, f"{name}: to within 1e-8 of the lowest known value", axis, docs / f"optimizers-{name}-{stem}.svg")

@@ -100,7 +100,7 @@ class Results:
                 continue
             truth, instance = self.truth[solver, key], self.instances[key]
             row["lowest"] += truth["lowest"]
-            row["minimum"] += truth["gap"] <= 1e-8 and truth["kind"] in ("minimum", "strict_minimum")
+            row["minimum"] += truth["gap"] <= 1e-8 and truth["kind"] in ("minimum", "strict_minimum", "unattained")
             claims = bool(record["claims"])
             row["claims"] += claims
             row["false"] += claims and truth["gap"] > 1e-8
