@@ -1,9 +1,16 @@
 #include "optimize/norms.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
 namespace downhill::optimize {
+namespace {
+
+// 2 to the power of minus this is a number, and numbers near it have squares that are.
+constexpr int least_exponent = -1000;
+
+}  // namespace
 
 double largest(std::span<const double> v) {
   double result = 0;
@@ -17,10 +24,11 @@ double largest(std::span<const double> v) {
 double norm(std::span<const double> v) {
   const double top = largest(v);
   if (!(top > 0) || std::isinf(top)) return top;
-  const int exponent = std::ilogb(top);
+  const int exponent = std::clamp(std::ilogb(top), least_exponent, -least_exponent);
+  const double factor = std::ldexp(1.0, -exponent);
   double sum = 0;
   for (const double entry : v) {
-    const double scaled = std::ldexp(entry, -exponent);
+    const double scaled = entry * factor;
     sum += scaled * scaled;
   }
   return std::ldexp(std::sqrt(sum), exponent);
