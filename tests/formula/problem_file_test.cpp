@@ -58,7 +58,8 @@ struct Refused {
 TEST(ProblemFile, ErrorsNameFileLineAndColumn) {
   const Refused table[] = {
       {"formla = 'x'",
-       "p.toml:1:1: unknown key 'formla' (known: formula, model, from, bounds, data, loss, method, stop, seed)\n  hint: did "
+       "p.toml:1:1: unknown key 'formla' (known: formula, model, from, bounds, data, loss, method, stop, seed)\n  "
+       "hint: did "
        "you mean "
        "'formula'?"},
       {"\nformula = 3", "p.toml:2:11: formula must be text in quotes, found a whole number"},
