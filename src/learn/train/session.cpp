@@ -2,6 +2,7 @@
 #include <downhill/error.hpp>
 #include <downhill/learn/session.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -105,7 +106,8 @@ class Session {
   }
 
   [[nodiscard]] const EpochReport* best() const {
-    return record_.best_epoch > 0 ? &record_.epochs[record_.best_epoch - 1] : nullptr;
+    const auto found = std::ranges::find(record_.epochs, record_.best_epoch, &EpochReport::epoch);
+    return found == record_.epochs.end() ? nullptr : &*found;
   }
 
   void finish_epoch() {
