@@ -1,15 +1,25 @@
 #include "app/training_arguments.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <downhill/learn/loss.hpp>
+#include <downhill/learn/model.hpp>
+
 #include <CLI/CLI.hpp>
 #include <limits>
+
+#include "options/registry.hpp"
 
 namespace downhill::app {
 
 void define_training(CLI::App& subcommand, TrainingArguments& given) {
   const double largest = std::numeric_limits<double>::max();
-  subcommand.add_option("--model", given.model, "mlp(512, 512), softmax, sequential(flatten, dense(64), tanh), …")
+  subcommand
+      .add_option(
+          "--model", given.model,
+          fmt::format("{}, with their options: mlp(512, 512)", fmt::join(learn::Model::registry().names(), ", ")))
       ->capture_default_str();
-  subcommand.add_option("--loss", given.loss, "cross_entropy, multiclass_hinge, logistic_loss, squared_error, huber")
+  subcommand.add_option("--loss", given.loss, fmt::format("{}", fmt::join(learn::Loss::registry().names(), ", ")))
       ->capture_default_str();
   subcommand.add_option("--batch", given.batch, "samples a step")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31))

@@ -69,6 +69,18 @@ TEST(Session, AResumedRunHasTheBitsOfOneThatWasNotInterrupted) {
   }
 }
 
+TEST(Session, CanBeStoppedWhereEveryStepEndsAnEpoch) {
+  const DataSet data = rings(60, 3);
+  Trainer trainer({.model = Mlp{{8}}, .batch = 60}, data);
+  std::stop_source stop;
+  const TrainingResult result = train(
+      trainer, {}, {}, {},
+      {.epochs = 1'000'000'000, .time_limit = 60, .stop = stop.get_token(), .on_step = [&](const TrainingProgress&) {
+         stop.request_stop();
+       }});
+  EXPECT_EQ(result.end, TrainingEnd::interrupted);
+}
+
 TEST(Session, EndsWhenTheValidationLossNoLongerFalls) {
   const DataSet data = rings(60, 2);
   DataSet validation = rings(40, 2);

@@ -83,13 +83,11 @@ class Session {
       return;
     }
     record_.loss_sum += loss;
-    if (trainer_.step_in_epoch() == 0) {
-      finish_epoch();
-    } else if (since(last_report_) >= seconds_between_reports) {
-      last_report_ = Clock::now();
-      report();
-      if (seconds() - last_kept_ >= options_.files.seconds) keep(Keep::can);
-    }
+    if (trainer_.step_in_epoch() == 0) finish_epoch();
+    if (since(last_report_) < seconds_between_reports) return;
+    last_report_ = Clock::now();
+    report();
+    if (seconds() - last_kept_ >= options_.files.seconds) keep(Keep::can);
   }
 
   void report() const {
