@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "optimize/bounded_cases.hpp"
+#include "optimize/end_of_walk.hpp"
 #include "optimize/method_model.hpp"
 #include "options/declaration.hpp"
 
@@ -152,34 +153,12 @@ TEST(BoundedMethods, TheSameSeedGivesTheSameBits) {
   }
 }
 
-// The end of a walk of some steps, with the state written and read back after each if asked for.
-enum class Through { memory, snapshots };
-std::vector<double> end_of_walk(const Method& method, const BoundedCase& c, Through through) {
-  Objective objective = c.objective;
-  optimize::Point start{c.start, 0, std::vector<double>(c.start.size())};
-  start.value = objective.value_and_gradient(start.x, start.gradient);
-  const Stop stop;  // outlives the walk
-  optimize::Walk walk(objective, start, stop, {}, 3);
-  auto steps = method.model().start(walk);
-  for (int k = 0; k < 15; ++k) {
-    if (steps->step(walk).kind != optimize::StepOutcome::Kind::moved) break;
-    if (through == Through::memory) continue;
-    const optimize::Snapshot snapshot = steps->save();
-    const std::uint64_t position = walk.draws().position();
-    steps = method.model().start(walk);
-    walk.draws().go_to(position);
-    steps->load(snapshot);
-    EXPECT_EQ(steps->save(), snapshot) << method.text();
-  }
-  return walk.here().x;
-}
-
 TEST(BoundedMethods, TheirStateIsAllThatASnapshotHolds) {
   for (const Method& method : methods_that_keep_bounds()) {
     for (const BoundedCase& c : bounded_cases()) {
       if (!suits(method, c) || c.name == "a fixed variable") continue;
-      const std::vector<double> a = end_of_walk(method, c, Through::memory);
-      const std::vector<double> b = end_of_walk(method, c, Through::snapshots);
+      const std::vector<double> a = end_of_walk(method, c.objective, c.start, Through::memory);
+      const std::vector<double> b = end_of_walk(method, c.objective, c.start, Through::snapshots);
       EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(double)), 0) << method.text() << " on " << c.name;
     }
   }
