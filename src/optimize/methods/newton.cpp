@@ -26,7 +26,6 @@ namespace optimize {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 // The quadratic model at one point, in scaled variables; eigenvectors are computed only when a plain Newton step will not do.
 class Model {
