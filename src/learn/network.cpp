@@ -4,14 +4,10 @@
 #include <downhill/operations.hpp>
 #include <downhill/random.hpp>
 
+#include "learn/data/batch.hpp"
+
 namespace downhill::learn {
 namespace {
-
-Shape batch_of(std::int64_t samples, const Shape& sample) {
-  std::vector<std::int64_t> lengths{samples};
-  lengths.insert(lengths.end(), sample.begin(), sample.end());
-  return Shape(lengths);
-}
 
 Shape sample_of(const Shape& batch) { return Shape(std::vector<std::int64_t>(batch.begin() + 1, batch.end())); }
 
@@ -39,7 +35,7 @@ Network::Network(std::vector<Layer> layers, const Shape& sample, DType dtype)
       };
       for (const NamedArray& one : start.parameters) add(one, parameters_);
       for (const NamedArray& one : start.buffers) add(one, buffers_);
-      const LayerOutput one = layer.apply({.x = zeros(batch_of(1, samples_.back()), dtype),
+      const LayerOutput one = layer.apply({.x = zeros(batch_shape(1, samples_.back()), dtype),
                                            .parameters = arrays_of(start.parameters),
                                            .buffers = arrays_of(start.buffers)});
       if (one.y.rank() == 0 || one.y.shape()[0] != 1 || one.y.dtype() != dtype) {

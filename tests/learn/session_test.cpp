@@ -148,6 +148,23 @@ TEST(Session, WhatIsNoSavedRunIsRefusedWithTheReason) {
   EXPECT_EQ(resume(task()), "no error");
 }
 
+TEST(Session, OtherDataOfTheSameSizeAreRefused) {
+  const DataSet data = rings(60, 3);
+  const std::string file = temporary("of_data.safetensors");
+  Trainer trainer(task(), data);
+  (void)train(trainer, {}, data, {}, {.epochs = 1, .files = {.checkpoint = file}});
+  DataSet feature = data;
+  feature.features[77] += 1;
+  DataSet label = data;
+  label.labels[59] = (label.labels[59] + 1) % 3;
+  for (const DataSet& other : {feature, label}) {
+    Trainer again(task(), other);
+    const std::string message = error_of([&] { (void)train(again, {}, other, {}, {.epochs = 2, .resume = file}); });
+    EXPECT_EQ(message, "train: '" + file + "' is of another run: data = " + trainer.data_checksum() + " there, " +
+                           again.data_checksum() + " here");
+  }
+}
+
 TEST(Session, AFileThatCannotBeWrittenIsToldAtTheStart) {
   const DataSet data = rings(60, 3);
   Trainer trainer(task(), data);

@@ -56,6 +56,9 @@ class Trainer {
 
   [[nodiscard]] const Network& network() const;
   [[nodiscard]] const Task& task() const;
+  [[nodiscard]] const DataSet& data() const;
+  /// Of the data: the same bytes on every machine for the same data.
+  [[nodiscard]] const std::string& data_checksum() const;
 
   /// One batch. Returns its loss before the update, penalties included; where that is not finite nothing is updated, and every
   /// further step is refused with Error.

@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 using Metadata = std::map<std::string, std::string>;
 
 constexpr const char* format_key = "downhill";
-constexpr const char* run_format = "training run 1";
+constexpr const char* run_format = "training run 2";
 constexpr const char* network_format = "network 1";
 constexpr const char* mean_name = "normalisation.mean";
 constexpr const char* deviation_name = "normalisation.deviation";
@@ -44,6 +44,7 @@ Metadata task_metadata(const Trainer& trainer) {
   result["l1"] = fmt::format("{}", task.l1);
   result["l2"] = fmt::format("{}", task.l2);
   result["steps_per_epoch"] = std::to_string(trainer.steps_per_epoch());
+  result["data"] = trainer.data_checksum();
   return result;
 }
 

@@ -21,7 +21,8 @@ struct RunRecord {
 /// A run, to go on from.
 [[nodiscard]] std::string encode_run(const Trainer& trainer, const Normalisation& normalisation,
                                      const RunRecord& record);
-/// Restores it. Throws InputError that names what differs: the model, the loss, the rule, the batch, the seed, the penalties.
+/// Restores it. Throws InputError that names what differs: the model, the loss, the rule, the batch, the seed, the penalties, the
+/// checksum of the data.
 [[nodiscard]] RunRecord restore_run(Trainer& trainer, const std::string& file);
 
 /// A trained network alone, to predict with.

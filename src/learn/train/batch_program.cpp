@@ -2,6 +2,8 @@
 
 #include <downhill/error.hpp>
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace downhill::learn {
@@ -35,6 +37,15 @@ double BatchProgram::compile_seconds() const {
   double total = 0;
   for (const auto& [rows, one] : prepared_) total += one.program.compile_seconds();
   return total;
+}
+
+void in_pieces(std::size_t samples, const std::function<void(std::span<const std::int32_t> rows)>& visit) {
+  constexpr std::size_t most = 1000;
+  std::vector<std::int32_t> rows(samples);
+  std::iota(rows.begin(), rows.end(), 0);
+  for (std::size_t first = 0; first < samples; first += most) {
+    visit(std::span(rows).subspan(first, std::min(most, samples - first)));
+  }
 }
 
 }  // namespace downhill::learn

@@ -1,6 +1,7 @@
 #pragma once
 #include <downhill/program.hpp>
 
+#include <functional>
 #include <map>
 #include <span>
 #include <vector>
@@ -36,5 +37,8 @@ class BatchProgram {
   std::map<std::size_t, Prepared> prepared_;
   std::vector<const void*> inputs_;
 };
+
+/// visit(rows) for all rows 0, …, samples - 1 in their order, a thousand at a time.
+void in_pieces(std::size_t samples, const std::function<void(std::span<const std::int32_t> rows)>& visit);
 
 }  // namespace downhill::learn

@@ -4,6 +4,7 @@
 #include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
 
+#include "learn/data/batch.hpp"
 #include "learn/train/outputs.hpp"
 #include "learn/train/step.hpp"
 
@@ -14,19 +15,6 @@ Task in_doubles(Task task) {
   task.dtype = DType::f64;
   task.rule = Sgd{};
   return task;
-}
-
-Array features_of(const DataSet& data) {
-  std::vector<std::int64_t> lengths{data.samples()};
-  lengths.insert(lengths.end(), data.sample.begin(), data.sample.end());
-  return {std::vector<double>(data.features.begin(), data.features.end()), Shape(lengths)};
-}
-
-Array targets_of(const DataSet& data) {
-  if (data.is_classification()) {
-    return {std::vector<double>(data.labels.begin(), data.labels.end()), {data.samples()}, DType::i32};
-  }
-  return {std::vector<double>(data.targets.begin(), data.targets.end()), {data.samples(), data.outputs}};
 }
 
 std::vector<Array> cut(const Network& network, const Array& x) {
@@ -46,8 +34,9 @@ Objective objective_of(const Network& network, const Task& task, const DataSet& 
     throw OptionError(fmt::format("train: {} needs batches: only a rule trains a network with it",
                                   network.layers()[network.buffers().front().layer].name()));
   }
-  const ArrayFunction loss = [network, task, features = features_of(data),
-                              targets = targets_of(data)](std::span<const Array> in) -> std::vector<Array> {
+  const ArrayFunction loss = [network, task, features = features_array(data, DType::f64),
+                              targets =
+                                  targets_array(data, DType::f64)](std::span<const Array> in) -> std::vector<Array> {
     const std::vector<Array> parameters = cut(network, in[0]);
     const Array value = task.loss(network.apply(features, parameters, {}).y, targets);
     return {task.l1 > 0 || task.l2 > 0 ? value + penalty(task, parameters, network.dtype()) : value};

@@ -7,16 +7,11 @@
 #include <array>
 #include <numeric>
 
+#include "learn/data/batch.hpp"
 #include "learn/files/saved_run.hpp"
 #include "learn/train/batch_program.hpp"
 
 namespace downhill::learn {
-namespace {
-
-constexpr std::size_t rows_at_once = 1000;
-
-}  // namespace
-
 struct Predictor::Contents {
   TrainedNetwork trained;
   int threads;
@@ -65,8 +60,6 @@ Predictions Predictor::predict(const DataSet& data) const {
   }
   DataSet scaled = data;
   trained.normalisation.apply(scaled);
-  const auto width = static_cast<std::size_t>(std::max<std::int64_t>(1, data.sample.size()));
-  const std::size_t samples = data.features.size() / width;
 
   std::vector<Array> arrays = trained.parameters;
   arrays.insert(arrays.end(), trained.buffers.begin(), trained.buffers.end());
@@ -76,9 +69,7 @@ Predictions Predictor::predict(const DataSet& data) const {
     types.push_back(array.type());
     inputs.push_back(array.data());
   }
-  std::vector<std::int64_t> lengths{static_cast<std::int64_t>(samples)};
-  lengths.insert(lengths.end(), data.sample.begin(), data.sample.end());
-  types.push_back({DType::f32, Shape(lengths)});
+  types.push_back(features_type(data));
   inputs.push_back(scaled.features.data());
   const std::size_t parameters = trained.parameters.size();
   BatchProgram program(
@@ -93,15 +84,15 @@ Predictions Predictor::predict(const DataSet& data) const {
       types, {}, {.threads = contents_->threads});
 
   Predictions result{.outputs = network.output().size()};
+  const auto samples = static_cast<std::size_t>(features_type(data).shape[0]);
   result.numbers.resize(samples * static_cast<std::size_t>(result.outputs));
   std::vector<std::int32_t> labels(samples);
-  std::vector<std::int32_t> rows(samples);
-  std::iota(rows.begin(), rows.end(), 0);
-  for (std::size_t first = 0; first < samples; first += rows_at_once) {
+  in_pieces(samples, [&](std::span<const std::int32_t> rows) {
+    const auto first = static_cast<std::size_t>(rows.front());
     const std::array<void*, 2> outputs{result.numbers.data() + first * static_cast<std::size_t>(result.outputs),
                                        labels.data() + first};
-    program.run(inputs, std::span(rows).subspan(first, std::min(rows_at_once, samples - first)), {}, outputs);
-  }
+    program.run(inputs, rows, {}, outputs);
+  });
   if (trained.loss.target() == Target::number) return result;
   result.labels = std::move(labels);
   if (data.labels.size() == samples && samples > 0) {

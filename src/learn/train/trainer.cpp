@@ -9,6 +9,7 @@
 #include <numeric>
 #include <optional>
 
+#include "learn/data/batch.hpp"
 #include "learn/data/order.hpp"
 #include "learn/data/rows.hpp"
 #include "learn/train/batch_program.hpp"
@@ -18,21 +19,6 @@
 
 namespace downhill::learn {
 namespace {
-
-constexpr std::size_t rows_to_score = 1000;
-
-Type features_type(const DataSet& data) {
-  std::vector<std::int64_t> lengths{data.samples()};
-  lengths.insert(lengths.end(), data.sample.begin(), data.sample.end());
-  return {DType::f32, Shape(lengths)};
-}
-Type targets_type(const DataSet& data) {
-  if (data.is_classification()) return {DType::i32, {data.samples()}};
-  return {DType::f32, {data.samples(), data.outputs}};
-}
-const void* targets_of(const DataSet& data) {
-  return data.is_classification() ? static_cast<const void*>(data.labels.data()) : data.targets.data();
-}
 
 std::vector<Type> with_data(std::vector<Type> types, const DataSet& data) {
   types.push_back(features_type(data));
@@ -85,15 +71,9 @@ struct Trainer::Run {
   // Features, targets and rows of the batch of a step, as arrays: only those rows are copied.
   std::array<Array, 3> batch_arrays(std::span<const std::int32_t> rows) const {
     const DataSet part = rows_of(data, rows);
-    const std::vector<double> features(part.features.begin(), part.features.end());
     std::vector<double> order_of_rows(rows.size());
     std::iota(order_of_rows.begin(), order_of_rows.end(), 0);
-    const std::vector<double> targets = data.is_classification()
-                                            ? std::vector<double>(part.labels.begin(), part.labels.end())
-                                            : std::vector<double>(part.targets.begin(), part.targets.end());
-    const Type feature = features_type(part);
-    const Type target = targets_type(part);
-    return {Array(features, feature.shape, feature.dtype), Array(targets, target.shape, target.dtype),
+    return {features_array(part, DType::f32), targets_array(part, DType::f32),
             Array(order_of_rows, {static_cast<std::int64_t>(rows.size())}, DType::i32)};
   }
 
@@ -118,6 +98,7 @@ struct Trainer::Run {
   std::vector<std::int32_t> order;
   std::optional<std::uint64_t> order_of;
   std::uint64_t steps = 0;
+  std::string data_checksum;  // empty until it is asked for
   bool has_failed = false;
 };
 
@@ -138,6 +119,11 @@ std::uint64_t Trainer::steps() const { return run_->steps; }
 std::uint64_t Trainer::epoch() const { return run_->epoch(); }
 std::uint64_t Trainer::steps_per_epoch() const { return run_->per_epoch(); }
 std::uint64_t Trainer::step_in_epoch() const { return run_->steps % run_->per_epoch(); }
+const DataSet& Trainer::data() const { return run_->data; }
+const std::string& Trainer::data_checksum() const {
+  if (run_->data_checksum.empty()) run_->data_checksum = checksum_of(run_->data);
+  return run_->data_checksum;
+}
 double Trainer::compile_seconds() const { return run_->step.compile_seconds(); }
 
 double Trainer::step() {
@@ -168,18 +154,16 @@ Score Trainer::evaluate(const DataSet& data) {
   BatchProgram& score = run.score_of(data);
   std::vector<const void*> before = run.pointers(data);
   before.push_back(targets_of(data));
-  std::vector<std::int32_t> rows(static_cast<std::size_t>(data.samples()));
-  std::iota(rows.begin(), rows.end(), 0);
   double total = 0;
   double right = 0;
-  for (std::size_t first = 0; first < rows.size(); first += rows_to_score) {
+  in_pieces(static_cast<std::size_t>(data.samples()), [&](std::span<const std::int32_t> rows) {
     double loss = 0;
     double count = 0;
     const std::array<void*, 2> outputs{&loss, &count};
-    score.run(before, std::span(rows).subspan(first, std::min(rows_to_score, rows.size() - first)), {}, outputs);
+    score.run(before, rows, {}, outputs);
     total += loss;
     right += count;
-  }
+  });
   const auto samples = static_cast<double>(std::max<std::int64_t>(1, data.samples()));
   return {total / samples, right / samples};
 }
@@ -209,16 +193,13 @@ std::vector<float> Trainer::predict(const DataSet& data) {
   Run& run = *run_;
   BatchProgram program(output_function(run.network, run.task, run.layout), with_features(run.layout.types(), data), {},
                        run.options);
-  const auto samples = data.features.size() / static_cast<std::size_t>(std::max<std::int64_t>(1, data.sample.size()));
+  const auto samples = static_cast<std::size_t>(features_type(data).shape[0]);
   const auto width = static_cast<std::size_t>(run.network.output().size());
-  std::vector<std::int32_t> rows(samples);
-  std::iota(rows.begin(), rows.end(), 0);
   std::vector<float> result(samples * width);
-  for (std::size_t first = 0; first < samples; first += rows_to_score) {
-    const std::array<void*, 1> outputs{result.data() + first * width};
-    program.run(run.pointers(data), std::span(rows).subspan(first, std::min(rows_to_score, samples - first)), {},
-                outputs);
-  }
+  in_pieces(samples, [&](std::span<const std::int32_t> rows) {
+    const std::array<void*, 1> outputs{result.data() + static_cast<std::size_t>(rows.front()) * width};
+    program.run(run.pointers(data), rows, {}, outputs);
+  });
   return result;
 }
 
