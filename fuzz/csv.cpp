@@ -1,4 +1,4 @@
-#include "formula/csv.hpp"
+#include "support/csv.hpp"
 
 #include <downhill/error.hpp>
 
@@ -10,7 +10,7 @@
 /// Any bytes are read as a table and all its columns as numbers: as many numbers as rows, or an InputError.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const downhill::formula::CsvTable table("fuzz.csv", std::string(reinterpret_cast<const char*>(data), size));
+    const downhill::CsvTable table("fuzz.csv", std::string(reinterpret_cast<const char*>(data), size));
     for (const std::string& name : table.names()) {
       try {
         if (table.column(name).size() != table.rows()) std::abort();

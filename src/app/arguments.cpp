@@ -98,7 +98,7 @@ class Definition {
     problems->add_option("NAME", given_.problem, "a problem");
 
     CLI::App* train = add(Command::train, "train", "train a network");
-    train->add_option("--data", given_.data, "folder of IDX files, or fashion-mnist")->required();
+    train->add_option("--data", given_.data, data_help())->required();
     define_training(*train, given_.training);
     train
         ->add_option("--method", given_.method,
@@ -112,7 +112,8 @@ class Definition {
 
     CLI::App* predict = add(Command::predict, "predict", "labels or numbers by a trained network");
     predict->add_option("--network", given_.training.network, "file that train wrote")->required();
-    predict->add_option("--data", given_.data, "folder of IDX files, one IDX file, or fashion-mnist")->required();
+    predict->add_option("--data", given_.data, data_help() + "; an IDX or .npy file of samples alone")->required();
+    define_samples(*predict, given_.training);
     predict->add_option("-o,--output", given_.output, "CSV file to write; else standard output");
     predict->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
 

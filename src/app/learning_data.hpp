@@ -1,11 +1,13 @@
 #pragma once
 #include <downhill/learn/data.hpp>
 
-#include <string>
+#include "app/arguments.hpp"
+#include "app/terminal.hpp"
 
 namespace downhill::app {
 
-/// The data that `--data` names: a folder of IDX files, or a set by name. Throws InputError with what is known.
-[[nodiscard]] learn::Split read_learning_data(const std::string& name);
+/// What the command line asks of the data; downloads are told on the terminal.
+[[nodiscard]] learn::DataRequest data_request(const Arguments& arguments, const Terminal& terminal,
+                                              learn::Answer answer);
 
 }  // namespace downhill::app

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
-#include <downhill/error.hpp>
 #include <downhill/learn/prediction.hpp>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -10,28 +8,13 @@
 #include "support/files.hpp"
 
 namespace downhill::app {
-namespace {
-
-// The test part of a set, or the samples of one IDX file, which have no labels.
-learn::DataSet samples_of(const std::string& name) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(name, error)) return read_learning_data(name).test;
-  learn::IdxArray file = learn::read_idx(name);
-  if (file.lengths.empty())
-    throw InputError(fmt::format("data: '{}' holds a single number where samples are needed", name));
-  learn::DataSet data;
-  data.sample = Shape(std::vector<std::int64_t>(file.lengths.begin() + 1, file.lengths.end()));
-  data.features = std::move(file.numbers);
-  return data;
-}
-
-}  // namespace
-
 int predict_with_network(const Arguments& arguments, const Terminal& terminal) {
   const learn::Predictor predictor(arguments.training.network, arguments.threads.value_or(0));
-  const learn::DataSet data = samples_of(*arguments.data);
+  learn::DataRequest request = data_request(arguments, terminal, predictor.answer());
+  request.names = predictor.names();
+  const learn::DataSet data = learn::read_samples(*arguments.data, request);
   const learn::Predictions predictions = predictor.predict(data);
-  std::string csv = predictions.csv(data);
+  const std::string csv = predictions.csv();
   if (arguments.output) {
     write_atomically("predict", *arguments.output, csv);
   } else if (arguments.format == Output::people) {

@@ -11,13 +11,13 @@
 #include <memory>
 
 #include "app/bounds.hpp"
-#include "formula/csv.hpp"
 #include "formula/functions.hpp"
 #include "formula/problem_file.hpp"
 #include "formula/read.hpp"
 #include "formula/source.hpp"
 #include "options/fields.hpp"
 #include "options/registry.hpp"
+#include "support/csv.hpp"
 #include "support/files.hpp"
 
 namespace downhill::app {
@@ -49,7 +49,7 @@ bool has_binding(const std::vector<Binding>& bindings, const std::string& name) 
 // the program could mean either.
 void add_columns(std::string_view command, const std::string& path, const std::vector<std::string>& used,
                  const std::vector<Binding>& start, Problem& problem) {
-  const formula::CsvTable table(path, read_file(command, path));
+  const CsvTable table(path, read_file(command, path));
   problem.rows = table.rows();
   for (const std::string& column : table.names()) {
     if (std::find(used.begin(), used.end(), column) == used.end()) continue;

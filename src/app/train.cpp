@@ -55,21 +55,30 @@ learn::SessionOptions session_of(const Arguments& arguments) {
   return session;
 }
 
-/// What is told of an epoch, in the columns of the table.
-std::string epoch_line(const learn::EpochReport& one, bool has_validation, bool has_labels) {
+/// What is told of an epoch, in the columns of the table: of the sets that there are.
+struct Told {
+  bool has_validation = false;
+  bool has_test = false;
+  bool has_labels = false;
+};
+std::string epoch_line(const learn::EpochReport& one, const Told& told) {
   std::string line = fmt::format("  {:>5}  {:>10.5f}", one.epoch, one.training_loss);
-  if (has_validation) line += fmt::format("  {:>10.5f}", one.validation.loss);
-  if (has_validation && has_labels) line += fmt::format("  {:>8.2f} %", 100 * one.validation.accuracy);
-  line += fmt::format("  {:>10.5f}", one.test.loss);
-  if (has_labels) line += fmt::format("  {:>8.2f} %", 100 * one.test.accuracy);
+  const auto add = [&](const learn::Score& score) {
+    line += fmt::format("  {:>10.5f}", score.loss);
+    if (told.has_labels) line += fmt::format("  {:>8.2f} %", 100 * score.accuracy);
+  };
+  if (told.has_validation) add(one.validation);
+  if (told.has_test) add(one.test);
   return line + fmt::format("  {:>9}", duration(one.seconds));
 }
-std::string epoch_head(bool has_validation, bool has_labels) {
+std::string epoch_head(const Told& told) {
   std::string line = "  epoch  train loss";
-  if (has_validation) line += "  valid loss";
-  if (has_validation && has_labels) line += "     correct";
-  line += "   test loss";
-  if (has_labels) line += "     correct";
+  const auto add = [&](const char* name) {
+    line += fmt::format("  {:>10}", name);
+    if (told.has_labels) line += "     correct";
+  };
+  if (told.has_validation) add("valid loss");
+  if (told.has_test) add("test loss");
   return line + "       time";
 }
 
@@ -77,12 +86,12 @@ Json score_json(const learn::Score& score) {
   return {{"loss", json_number(score.loss)}, {"accuracy", json_number(score.accuracy)}};
 }
 
-Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& result, bool has_validation) {
+Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& result, const Told& told) {
   Json epochs = Json::array();
   for (const learn::EpochReport& one : result.epochs) {
     Json json = {{"epoch", one.epoch}, {"steps", one.steps}, {"training_loss", json_number(one.training_loss)}};
-    if (has_validation) json["validation"] = score_json(one.validation);
-    json["test"] = score_json(one.test);
+    if (told.has_validation) json["validation"] = score_json(one.validation);
+    if (told.has_test) json["test"] = score_json(one.test);
     json["epoch_seconds"] = one.epoch_seconds;
     json["seconds"] = one.seconds;
     epochs.push_back(json);
@@ -114,14 +123,12 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
   Watch watch(terminal, arguments.noise);
   watch.attach(session);
   const bool is_json = arguments.format == Output::json;
-  const bool has_validation = validation.samples() > 0;
-  const bool has_labels = split.train.is_classification();
+  const Told told{validation.samples() > 0, split.test.samples() > 0, split.train.is_classification()};
   if (!is_json) {
-    fmt::print(terminal.out, "{}{}\n", introduction(trainer, split.train, split.test),
-               epoch_head(has_validation, has_labels));
+    fmt::print(terminal.out, "{}{}\n", introduction(trainer, split.train, split.test), epoch_head(told));
     session.on_epoch = [&](const learn::EpochReport& one) {
       watch.clear();
-      fmt::print(terminal.out, "{}\n", epoch_line(one, has_validation, has_labels));
+      fmt::print(terminal.out, "{}\n", epoch_line(one, told));
       std::fflush(terminal.out);
     };
   }
@@ -131,7 +138,7 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
   const bool has_succeeded =
       result.end == learn::TrainingEnd::all_epochs || result.end == learn::TrainingEnd::no_improvement;
   if (is_json) {
-    fmt::print(terminal.out, "{}\n", result_json(trainer, result, has_validation).dump(2));
+    fmt::print(terminal.out, "{}\n", result_json(trainer, result, told).dump(2));
   } else {
     fmt::print(terminal.out, "\n{}: {}\n", terminal.paint(has_succeeded ? Color::green : Color::red, name(result.end)),
                result.message);
@@ -144,7 +151,9 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
 
 int train_network(const Arguments& arguments, const Terminal& terminal) {
   const learn::Task task = task_of(arguments);
-  learn::Split split = read_learning_data(*arguments.data);
+  const bool has_numbers = task.loss.target() == learn::Target::number;
+  learn::Split split = learn::read_data(
+      *arguments.data, data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label));
   learn::DataSet validation;
   if (arguments.training.validation > 0) {
     learn::Held held = learn::hold_out(split.train, arguments.training.validation, task.seed);

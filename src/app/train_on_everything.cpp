@@ -55,7 +55,8 @@ int train_on_everything(const learn::Task& task, const learn::Split& split, cons
   warn(result.warnings, arguments, terminal);
 
   learn::Trainer trainer = all.trainer_at(result.x);
-  const learn::Score test = trainer.evaluate(split.test);
+  const bool has_test = split.test.samples() > 0;
+  const learn::Score test = has_test ? trainer.evaluate(split.test) : learn::Score();
   if (!run.checkpoint.file.empty()) {
     write_atomically("train", learn::best_file(run.checkpoint.file), learn::encode_network(trainer, normalisation));
   }
@@ -75,7 +76,7 @@ int train_on_everything(const learn::Task& task, const learn::Split& split, cons
                    {"explanation", result.verdict.explanation}}},
                  {"iterations", result.iterations}};
     if (validation.samples() > 0) json["validation"] = score_json(trainer.evaluate(validation));
-    json["test"] = score_json(test);
+    if (has_test) json["test"] = score_json(test);
     json["seconds"] = {
         {"trace", result.seconds.trace}, {"compile", result.seconds.compile}, {"run", result.seconds.run}};
     fmt::print(terminal.out, "{}\n", json.dump(2));
@@ -86,8 +87,9 @@ int train_on_everything(const learn::Task& task, const learn::Split& split, cons
     if (validation.samples() > 0) {
       rows.push_back({"validation loss", fmt::format("{:.6g}", trainer.evaluate(validation).loss)});
     }
-    rows.push_back({"test loss", fmt::format("{:.6g}", test.loss)});
-    if (split.train.is_classification()) rows.push_back({"test correct", fmt::format("{:.2f} %", 100 * test.accuracy)});
+    if (has_test) rows.push_back({"test loss", fmt::format("{:.6g}", test.loss)});
+    if (has_test && split.train.is_classification())
+      rows.push_back({"test correct", fmt::format("{:.2f} %", 100 * test.accuracy)});
     rows.push_back({"time", duration(result.seconds.run)});
     fmt::print(terminal.out, "{}", columns(rows));
   }

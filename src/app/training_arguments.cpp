@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <downhill/learn/data.hpp>
 #include <downhill/learn/loss.hpp>
 #include <downhill/learn/model.hpp>
 
@@ -19,6 +20,7 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
           "--model", given.model,
           fmt::format("{}, with their options: mlp(512, 512)", fmt::join(learn::Model::registry().names(), ", ")))
       ->capture_default_str();
+  define_samples(subcommand, given);
   subcommand.add_option("--loss", given.loss, fmt::format("{}", fmt::join(learn::Loss::registry().names(), ", ")))
       ->capture_default_str();
   subcommand.add_option("--batch", given.batch, "samples a step")
@@ -47,6 +49,20 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
       ->capture_default_str();
   subcommand.add_option("--metrics", given.metrics, "CSV file, one line an epoch");
   subcommand.add_option("--events", given.events, "folder for TensorBoard");
+}
+
+void define_samples(CLI::App& subcommand, TrainingArguments& given) {
+  subcommand
+      .add_option("--label", given.label,
+                  "column of a CSV file that is learnt, or several for a loss of numbers; array of an NPZ file")
+      ->delimiter(',');
+  subcommand.add_option("--source", given.source,
+                        "folder or URL that has the files of a named set, instead of where they are known to be");
+}
+
+std::string data_help() {
+  return fmt::format("a folder of IDX files, train.csv or x_train.npy, a .csv or .npz file, or one of {}",
+                     fmt::join(learn::known_sets(), ", "));
 }
 
 }  // namespace downhill::app

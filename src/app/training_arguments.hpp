@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
@@ -26,9 +27,15 @@ struct TrainingArguments {
   std::optional<std::string> metrics;  ///< CSV file
   std::optional<std::string> events;   ///< folder for TensorBoard
   std::string network;                 ///< file of a trained network
+  std::vector<std::string> label;      ///< columns that are learnt
+  std::string source;                  ///< folder or URL of a named set
 };
 
 /// Adds the options of `train` to its subcommand.
 void define_training(CLI::App& subcommand, TrainingArguments& arguments);
+/// Adds those that say where samples come from, besides `--data` itself.
+void define_samples(CLI::App& subcommand, TrainingArguments& arguments);
+/// What `--data` may name, for its help.
+[[nodiscard]] std::string data_help();
 
 }  // namespace downhill::app

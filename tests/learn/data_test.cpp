@@ -1,27 +1,19 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
-#include <downhill/error.hpp>
 #include <downhill/learn/data.hpp>
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
-#include <functional>
 #include <set>
 
 #include "learn/fixtures.hpp"
+#include "learn/temporary_file.hpp"
 
 namespace downhill::learn {
 namespace {
 
-std::string file(const std::string& name, const std::string& bytes) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / name;
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << bytes;
-  return path.string();
-}
 std::string gzip_file(const std::string& name, const std::string& bytes) {
-  const std::string path = file(name, "");
+  const std::string path = temporary_file(name, "");
   const gzFile to = gzopen(path.c_str(), "wb");
   gzwrite(to, bytes.data(), static_cast<unsigned>(bytes.size()));
   gzclose(to);
@@ -36,70 +28,67 @@ std::string idx(char type, const std::vector<unsigned>& lengths, const std::stri
   return bytes + body;
 }
 
-std::string error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(Idx, ReadsEveryTypeOfNumbers) {
-  EXPECT_EQ(read_idx(file("a", idx(0x08, {2, 2}, "\x01\xff\x03\x04"))).numbers, (std::vector<float>{1, 255, 3, 4}));
-  EXPECT_EQ(read_idx(file("a", idx(0x09, {1}, "\xff"))).numbers, std::vector<float>{-1});
-  EXPECT_EQ(read_idx(file("a", idx(0x0B, {1}, std::string("\x01\x02", 2)))).numbers, std::vector<float>{258});
-  EXPECT_EQ(read_idx(file("a", idx(0x0C, {1}, std::string("\xff\xff\xff\xfe", 4)))).numbers, std::vector<float>{-2});
-  EXPECT_EQ(read_idx(file("a", idx(0x0D, {1}, std::string("\x3f\xc0\0\0", 4)))).numbers, std::vector<float>{1.5F});
-  EXPECT_EQ(read_idx(file("a", idx(0x0E, {1}, std::string("\x3f\xf8\0\0\0\0\0\0", 8)))).numbers,
+  EXPECT_EQ(read_idx(temporary_file("a", idx(0x08, {2, 2}, "\x01\xff\x03\x04"))).numbers,
+            (std::vector<float>{1, 255, 3, 4}));
+  EXPECT_EQ(read_idx(temporary_file("a", idx(0x09, {1}, "\xff"))).numbers, std::vector<float>{-1});
+  EXPECT_EQ(read_idx(temporary_file("a", idx(0x0B, {1}, std::string("\x01\x02", 2)))).numbers, std::vector<float>{258});
+  EXPECT_EQ(read_idx(temporary_file("a", idx(0x0C, {1}, std::string("\xff\xff\xff\xfe", 4)))).numbers,
+            std::vector<float>{-2});
+  EXPECT_EQ(read_idx(temporary_file("a", idx(0x0D, {1}, std::string("\x3f\xc0\0\0", 4)))).numbers,
+            std::vector<float>{1.5F});
+  EXPECT_EQ(read_idx(temporary_file("a", idx(0x0E, {1}, std::string("\x3f\xf8\0\0\0\0\0\0", 8)))).numbers,
             std::vector<float>{1.5F});
 }
 
 TEST(Idx, ReadsGzip) {
-  const IdxArray array = read_idx(gzip_file("a.gz", idx(0x08, {3, 1, 2}, "abcdef")));
+  const StoredArray array = read_idx(gzip_file("a.gz", idx(0x08, {3, 1, 2}, "abcdef")));
   EXPECT_EQ(array.lengths, (std::vector<std::int64_t>{3, 1, 2}));
   EXPECT_EQ(array.numbers[5], 'f');
 }
 
 TEST(Idx, WhatIsWrongWithAFileIsSaid) {
-  const std::string plain = file("b", "hello");
-  EXPECT_EQ(error_of([&] { (void)read_idx(plain); }),
+  const std::string plain = temporary_file("b", "hello");
+  EXPECT_EQ(input_error_of([&] { (void)read_idx(plain); }),
             "data: '" + plain + "' is not an IDX file: it does not begin with two zero bytes");
-  const std::string shorter = file("b", idx(0x08, {2, 3}, "abcde"));
-  EXPECT_EQ(error_of([&] { (void)read_idx(shorter); }),
+  const std::string shorter = temporary_file("b", idx(0x08, {2, 3}, "abcde"));
+  EXPECT_EQ(input_error_of([&] { (void)read_idx(shorter); }),
             "data: '" + shorter + "' is cut short: 5 bytes of numbers where 2 x 3 of 1 bytes are announced");
-  const std::string longer = file("b", idx(0x08, {2}, "abcde"));
-  EXPECT_EQ(error_of([&] { (void)read_idx(longer); }),
+  const std::string longer = temporary_file("b", idx(0x08, {2}, "abcde"));
+  EXPECT_EQ(input_error_of([&] { (void)read_idx(longer); }),
             "data: '" + longer + "' is too long: 5 bytes of numbers where 2 of 1 bytes are announced");
-  const std::string huge = file("b", idx(0x08, {0xFFFFFFFFU, 0xFFFFFFFFU, 0xFFFFFFFFU}, "abcde"));
-  EXPECT_NE(error_of([&] { (void)read_idx(huge); }).find("is cut short"), std::string::npos);
-  const std::string type = file("b", idx(0x0A, {1}, "a"));
-  EXPECT_NE(error_of([&] { (void)read_idx(type); }).find("has an unknown type of numbers: 0x0a"), std::string::npos);
+  const std::string huge = temporary_file("b", idx(0x08, {0xFFFFFFFFU, 0xFFFFFFFFU, 0xFFFFFFFFU}, "abcde"));
+  EXPECT_NE(input_error_of([&] { (void)read_idx(huge); }).find("is cut short"), std::string::npos);
+  const std::string type = temporary_file("b", idx(0x0A, {1}, "a"));
+  EXPECT_NE(input_error_of([&] { (void)read_idx(type); }).find("has an unknown type of numbers: 0x0a"),
+            std::string::npos);
 
   std::ifstream whole(gzip_file("c.gz", idx(0x08, {1000}, std::string(1000, 'x'))), std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(whole)), std::istreambuf_iterator<char>());
-  const std::string cut = file("d.gz", bytes.substr(0, bytes.size() - 9));
-  EXPECT_NE(error_of([&] { (void)read_idx(cut); }).find("is damaged"), std::string::npos);
+  const std::string cut = temporary_file("d.gz", bytes.substr(0, bytes.size() - 9));
+  EXPECT_NE(input_error_of([&] { (void)read_idx(cut); }).find("is damaged"), std::string::npos);
 }
 
 TEST(Idx, AFolderHoldsTrainingAndTest) {
   const std::string folder = testing::TempDir() + "/set";
-  file("set/train-images-idx3-ubyte", idx(0x08, {3, 2, 2}, "abcdefghijkl"));
-  file("set/train-labels-idx1-ubyte", idx(0x08, {3}, std::string("\0\2\1", 3)));
+  temporary_file("set/train-images-idx3-ubyte", idx(0x08, {3, 2, 2}, "abcdefghijkl"));
+  temporary_file("set/train-labels-idx1-ubyte", idx(0x08, {3}, std::string("\0\2\1", 3)));
   gzip_file("set/t10k-images-idx3-ubyte.gz", idx(0x08, {1, 2, 2}, "abcd"));
-  file("set/t10k-labels.idx1-ubyte", idx(0x08, {1}, "\1"));
+  temporary_file("set/t10k-labels.idx1-ubyte", idx(0x08, {1}, "\1"));
   const Split split = read_idx_folder(folder);
   EXPECT_EQ(split.train.samples(), 3);
   EXPECT_EQ(split.train.sample, (Shape{2, 2}));
   EXPECT_EQ(split.test.classes, 3);
-  file("set/t10k-labels.idx1-ubyte", idx(0x08, {2}, "\1\1"));
-  EXPECT_NE(error_of([&] { (void)read_idx_folder(folder); }).find("has 2 labels where"), std::string::npos);
-  file("set/t10k-labels.idx1-ubyte", idx(0x08, {1}, "\7"));
-  EXPECT_NE(
-      error_of([&] { (void)read_idx_folder(folder); }).find("a test label that training does not know: 7, above 2"),
-      std::string::npos);
-  EXPECT_NE(error_of([&] { (void)read_idx_folder(testing::TempDir() + "/none"); }).find("has no file train-images"),
+  temporary_file("set/t10k-labels.idx1-ubyte", idx(0x08, {2}, "\1\1"));
+  EXPECT_NE(input_error_of([&] { (void)read_idx_folder(folder); }).find("has 2 labels where"), std::string::npos);
+  temporary_file("set/t10k-labels.idx1-ubyte", idx(0x08, {1}, "\7"));
+  EXPECT_NE(input_error_of([&] {
+              (void)read_idx_folder(folder);
+            }).find("a test label that training does not know: 7, above 2"),
             std::string::npos);
+  EXPECT_NE(
+      input_error_of([&] { (void)read_idx_folder(testing::TempDir() + "/none"); }).find("has no file train-images"),
+      std::string::npos);
 }
 
 TEST(DataSet, ASplitHoldsEverySampleOnceAndDependsOnTheSeedAlone) {

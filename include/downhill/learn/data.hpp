@@ -2,11 +2,19 @@
 #include <downhill/type.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 /// Data to learn from, in memory.
 namespace downhill::learn {
+
+/// What numbers and classes are called; each empty where there are no names.
+struct Names {
+  std::vector<std::string> classes = {};   ///< one a class
+  std::vector<std::string> features = {};  ///< columns of a table, in the order of a sample
+  std::vector<std::string> targets = {};   ///< columns that are learnt
+};
 
 /// Samples of one shape with what is to be learnt of each: a label or numbers.
 struct DataSet {
@@ -16,7 +24,7 @@ struct DataSet {
   std::int64_t classes = 0;
   std::vector<float> targets = {};  ///< samples × outputs, for regression; empty otherwise
   std::int64_t outputs = 0;
-  std::vector<std::string> class_names = {};  ///< `classes` names, or none
+  Names names = {};
 
   [[nodiscard]] std::int64_t samples() const;
   [[nodiscard]] bool is_classification() const { return classes > 0; }
@@ -36,12 +44,37 @@ struct Split {
 /// Throws InputError that names the file and both values: missing, cut short, of another format, lengths that do not fit.
 [[nodiscard]] Split read_idx_folder(const std::string& folder);
 
-/// An array of an IDX file, gzip or not. Format: LeCun, Cortes & Burges, The MNIST database.
-struct IdxArray {
-  std::vector<std::int64_t> lengths;
-  std::vector<float> numbers;
+/// An array of a file.
+struct StoredArray {
+  std::vector<std::int64_t> lengths = {};
+  std::vector<float> numbers = {};
 };
-[[nodiscard]] IdxArray read_idx(const std::string& path);
+/// Of an IDX file, gzip or not. Format: LeCun, Cortes & Burges, The MNIST database.
+[[nodiscard]] StoredArray read_idx(const std::string& path);
+
+/// What is to be learnt of each sample.
+enum class Answer : std::uint8_t { label, number };
+
+/// What is wanted of a set.
+struct DataRequest {
+  Answer answer = Answer::label;
+  std::vector<std::string> columns =
+      {};                   ///< of a CSV file that are learnt, or the array of an NPZ file, `y` unless given
+  std::string source = {};  ///< folder or URL that has the files of a named set; else where they are known to be
+  Names names = {};         ///< of a trained network: which columns are features, and the order of its classes
+  std::function<void(const std::string& url)> on_download = {};
+};
+
+/// A set by its name (see known_sets) or from files:
+///   a folder of IDX files; a folder with train.csv and, if there is one, test.csv; a folder with x_train.npy, y_train.npy and, if there are
+///   any, x_test.npy, y_test.npy (or x.npy, y.npy); a CSV file with a header; an NPZ file of arrays with those names. Each may be a gzip file.
+/// A named set that is not on this machine is downloaded by curl, checked by its SHA-256 and kept in default_cache_directory()/data.
+/// Throws InputError that names the file, the place and what was found and wanted.
+[[nodiscard]] Split read_data(const std::string& name, const DataRequest& request);
+/// Samples to predict: the test part where there is one, else all. Labels may lack; an IDX or NPY file has none.
+[[nodiscard]] DataSet read_samples(const std::string& name, const DataRequest& request);
+/// "mnist", "fashion-mnist", "digits"
+[[nodiscard]] std::vector<std::string> known_sets();
 
 /// The last `fraction` of a random order of the samples (at least one, all but one at most), and the others.
 struct Held {

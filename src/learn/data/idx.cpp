@@ -9,13 +9,11 @@
 #include <cstring>
 #include <filesystem>
 
-#include "learn/data/gzip.hpp"
-#include "support/files.hpp"
+#include "learn/data/arrays.hpp"
+#include "learn/data/inflate.hpp"
 
 namespace downhill::learn {
 namespace {
-
-constexpr std::size_t most_bytes = std::size_t{1} << 34U;
 
 /// An element type of the format: its code, its name and how one is read.
 struct ElementType {
@@ -44,9 +42,8 @@ constexpr std::array element_types{element<std::uint8_t>(0x08), element<std::int
 
 }  // namespace
 
-IdxArray read_idx(const std::string& path) {
-  std::string bytes = read_file("data", path, most_bytes);
-  if (is_gzip(bytes)) bytes = inflate_gzip(bytes, path, most_bytes);
+StoredArray read_idx(const std::string& path) {
+  const std::string bytes = read_unpacked(path);
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
     refuse(path, "is not an IDX file: it does not begin with two zero bytes");
   const auto code = static_cast<unsigned char>(bytes[2]);
@@ -59,12 +56,12 @@ IdxArray read_idx(const std::string& path) {
   const std::size_t head = 4 + 4 * rank;
   if (bytes.size() < head)
     refuse(path, fmt::format("is cut short: {} bytes where its head has {}", bytes.size(), head));
-  IdxArray result;
+  StoredArray result;
   std::size_t count = 1;
   for (std::size_t k = 0; k < rank; ++k) {
     const auto length = big_endian<std::uint32_t>(bytes.data() + 4 + 4 * k);
     result.lengths.push_back(length);
-    count = length != 0 && count > most_bytes / length ? most_bytes : count * length;
+    count = length != 0 && count > most_data_bytes / length ? most_data_bytes : count * length;
   }
   const std::size_t body = bytes.size() - head;
   if (body != count * type->bytes) {
@@ -98,22 +95,10 @@ std::string find_file(const std::string& folder, const std::string& stem, const 
 DataSet read_part(const std::string& folder, const std::string& part) {
   const std::string image_file = find_file(folder, part + "-images", "idx3-ubyte");
   const std::string label_file = find_file(folder, part + "-labels", "idx1-ubyte");
-  IdxArray images = read_idx(image_file);
-  const IdxArray labels = read_idx(label_file);
-  if (images.lengths.empty()) refuse(image_file, "holds a single number where samples are needed");
-  if (labels.lengths.size() != 1)
-    refuse(label_file, fmt::format("has {} axes where labels have 1", labels.lengths.size()));
-  if (labels.lengths[0] != images.lengths[0]) {
-    refuse(label_file,
-           fmt::format("has {} labels where '{}' has {} samples", labels.lengths[0], image_file, images.lengths[0]));
-  }
-  DataSet data;
-  data.sample = Shape(std::vector<std::int64_t>(images.lengths.begin() + 1, images.lengths.end()));
-  data.features = std::move(images.numbers);
-  for (const float label : labels.numbers) {
-    data.labels.push_back(static_cast<std::int32_t>(label));
-    data.classes = std::max<std::int64_t>(data.classes, data.labels.back() + 1);
-  }
+  StoredArray images = read_idx(image_file);
+  const StoredArray labels = read_idx(label_file);
+  DataSet data = samples_of(std::move(images), image_file);
+  add_labels(data, labels, label_file);
   return data;
 }
 
@@ -121,16 +106,7 @@ DataSet read_part(const std::string& folder, const std::string& part) {
 
 Split read_idx_folder(const std::string& folder) {
   Split split{read_part(folder, "train"), read_part(folder, "t10k")};
-  if (split.test.sample != split.train.sample) {
-    throw InputError(fmt::format("data: '{}' has samples of two shapes: {} to train and {} to test", folder,
-                                 to_string(split.train.sample), to_string(split.test.sample)));
-  }
-  const std::int64_t classes = split.train.classes;
-  if (split.test.classes > classes) {
-    throw InputError(fmt::format("data: '{}' has a test label that training does not know: {}, above {}", folder,
-                                 split.test.classes - 1, classes - 1));
-  }
-  split.test.classes = classes;
+  require_agreement(split, folder);
   return split;
 }
 

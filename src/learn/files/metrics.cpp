@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "learn/files/protobuf.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -47,23 +49,6 @@ std::string little_endian(T number) {
   return bytes;
 }
 
-// Fields of a protocol buffer message: the key is number * 8 + wire type.
-std::string varint(std::uint64_t number) {
-  std::string bytes;
-  while (number >= 0x80U) {
-    bytes += static_cast<char>((number & 0x7FU) | 0x80U);
-    number >>= 7U;
-  }
-  return bytes + static_cast<char>(number);
-}
-std::string key(unsigned field, unsigned wire) { return varint(field * 8U + wire); }
-std::string whole(unsigned field, std::uint64_t number) { return key(field, 0) + varint(number); }
-std::string wide(unsigned field, double number) { return key(field, 1) + little_endian(number); }
-std::string narrow(unsigned field, float number) { return key(field, 5) + little_endian(number); }
-std::string nested(unsigned field, const std::string& message) {
-  return key(field, 2) + varint(message.size()) + message;
-}
-
 std::string record(const std::string& message) {
   const std::string length = little_endian(static_cast<std::uint64_t>(message.size()));
   return length + little_endian(masked_crc(length)) + message + little_endian(masked_crc(message));
@@ -71,6 +56,7 @@ std::string record(const std::string& message) {
 
 // Event { wall_time = 1, step = 2, file_version = 3, summary = 5 }, Summary { value = 1 }, Value { tag = 1, simple_value = 2 }
 std::string event(const EpochReport& one) {
+  using namespace protobuf;
   std::string summary;
   for (const Column& column : columns) {
     summary += nested(1, nested(1, column.tag) + narrow(2, static_cast<float>(column.of(one))));
@@ -93,7 +79,7 @@ std::string metrics_csv(const std::vector<EpochReport>& epochs) {
 }
 
 std::string event_file(const std::vector<EpochReport>& epochs) {
-  std::string bytes = record(wide(1, 0) + nested(3, "brain.Event:2"));
+  std::string bytes = record(protobuf::wide(1, 0) + protobuf::nested(3, "brain.Event:2"));
   for (const EpochReport& one : epochs) bytes += record(event(one));
   return bytes;
 }

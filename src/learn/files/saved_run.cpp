@@ -20,10 +20,15 @@ using Metadata = std::map<std::string, std::string>;
 
 constexpr const char* format_key = "downhill";
 constexpr const char* run_format = "training run 2";
-constexpr const char* network_format = "network 1";
+constexpr const char* network_format = "network 2";
 constexpr const char* mean_name = "normalisation.mean";
 constexpr const char* deviation_name = "normalisation.deviation";
 constexpr std::size_t most_bytes = std::size_t{1} << 34U;
+
+Json names_json(const Names& names) {
+  return {{"classes", names.classes}, {"features", names.features}, {"targets", names.targets}};
+}
+Names names_of(const Json& json) { return {json.at("classes"), json.at("features"), json.at("targets")}; }
 
 Metadata network_metadata(const Trainer& trainer) {
   const Task& task = trainer.task();
@@ -31,7 +36,8 @@ Metadata network_metadata(const Trainer& trainer) {
           {"loss", task.loss.text(options::Detail::all)},
           {"dtype", std::string(downhill::name(task.dtype))},
           {"sample", Json(trainer.network().sample().lengths()).dump()},
-          {"outputs", std::to_string(trainer.network().output().size())}};
+          {"outputs", std::to_string(trainer.network().output().size())},
+          {"names", names_json(trainer.data().names).dump()}};
 }
 
 // What further steps depend on besides the arrays.
@@ -178,10 +184,13 @@ TrainedNetwork read_network(const std::string& name) {
     throw InputError(fmt::format("train: '{}' holds '{}': a '{}' is needed", name, format, network_format));
   }
   Shape sample;
+  Names names;
   try {
+    names = names_of(Json::parse(file.text("names", name)));
     sample = Shape(Json::parse(file.text("sample", name)).get<std::vector<std::int64_t>>());
   } catch (const nlohmann::json::exception& error) {
-    throw InputError(fmt::format("train: '{}' has a damaged shape of samples: {}", name, error.what()));
+    throw InputError(
+        fmt::format("train: '{}' has damaged names or a damaged shape of samples: {}", name, error.what()));
   }
   const DType dtype = file.text("dtype", name) == downhill::name(DType::f64) ? DType::f64 : DType::f32;
   const Model model = parse_model(file.text("model", name));
@@ -189,7 +198,8 @@ TrainedNetwork read_network(const std::string& name) {
                         parse_loss(file.text("loss", name)),
                         {},
                         {},
-                        {floats_of(file, mean_name, name), floats_of(file, deviation_name, name)}};
+                        {floats_of(file, mean_name, name), floats_of(file, deviation_name, name)},
+                        std::move(names)};
   if (result.normalisation.mean.size() != result.normalisation.deviation.size()) {
     throw InputError(fmt::format("train: '{}' has {} means and {} deviations", name, result.normalisation.mean.size(),
                                  result.normalisation.deviation.size()));
@@ -205,13 +215,13 @@ TrainedNetwork read_network(const std::string& name) {
     return result;
   }
   const auto read_all = [&](const std::vector<Network::Variable>& variables) {
-    std::vector<std::string> names;
+    std::vector<std::string> array_names;
     std::vector<Type> types;
     for (const Network::Variable& one : variables) {
-      names.push_back(one.name);
+      array_names.push_back(one.name);
       types.push_back(one.type);
     }
-    return arrays_of(file, names, types, name);
+    return arrays_of(file, array_names, types, name);
   };
   result.parameters = read_all(result.network.parameters());
   result.buffers = read_all(result.network.buffers());

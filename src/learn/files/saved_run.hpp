@@ -35,6 +35,7 @@ struct TrainedNetwork {
   std::vector<Array> parameters;
   std::vector<Array> buffers;
   Normalisation normalisation;
+  Names names;
 };
 /// From either kind of file; of a run, the weights that the rule reports. Throws InputError.
 [[nodiscard]] TrainedNetwork read_network(const std::string& file);

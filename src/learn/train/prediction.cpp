@@ -21,7 +21,7 @@ std::int64_t Predictions::samples() const {
   return outputs > 0 ? static_cast<std::int64_t>(numbers.size()) / outputs : 0;
 }
 
-std::string Predictions::csv(const DataSet& data) const {
+std::string Predictions::csv() const {
   std::string text = "sample";
   if (labels.empty()) {
     for (std::int64_t k = 0; k < outputs; ++k) text += fmt::format(",y{}", k);
@@ -38,7 +38,7 @@ std::string Predictions::csv(const DataSet& data) const {
     } else {
       const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(sample)]);
       text += ',';
-      text += label < data.class_names.size() ? data.class_names[label] : std::to_string(label);
+      text += label < class_names.size() ? class_names[label] : std::to_string(label);
     }
     text += '\n';
   }
@@ -50,6 +50,11 @@ Predictor::Predictor(const std::string& file, int threads)
 Predictor::Predictor(Predictor&&) noexcept = default;
 Predictor& Predictor::operator=(Predictor&&) noexcept = default;
 Predictor::~Predictor() = default;
+
+const Names& Predictor::names() const { return contents_->trained.names; }
+Answer Predictor::answer() const {
+  return contents_->trained.loss.target() == Target::number ? Answer::number : Answer::label;
+}
 
 Predictions Predictor::predict(const DataSet& data) const {
   const TrainedNetwork& trained = contents_->trained;
@@ -83,7 +88,7 @@ Predictions Predictor::predict(const DataSet& data) const {
       },
       types, {}, {.threads = contents_->threads});
 
-  Predictions result{.outputs = network.output().size()};
+  Predictions result{.outputs = network.output().size(), .class_names = trained.names.classes};
   const auto samples = static_cast<std::size_t>(features_type(data).shape[0]);
   result.numbers.resize(samples * static_cast<std::size_t>(result.outputs));
   std::vector<std::int32_t> labels(samples);

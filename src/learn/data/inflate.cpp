@@ -1,4 +1,4 @@
-#include "learn/data/gzip.hpp"
+#include "learn/data/inflate.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -7,18 +7,21 @@
 #include <algorithm>
 #include <limits>
 
+#include "support/files.hpp"
+
 namespace downhill::learn {
 namespace {
 
 constexpr int gzip_window = 15 + 16;  // zlib's way to ask for the gzip format
+constexpr int bare_window = -15;      // and for no header at all
 constexpr std::size_t chunk = std::size_t{1} << 20U;
 
 class Inflater {
  public:
-  explicit Inflater(std::string_view bytes) {
+  Inflater(std::string_view bytes, Packing packing) {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib does not write there
     stream_.avail_in = static_cast<uInt>(bytes.size());
-    is_open_ = inflateInit2(&stream_, gzip_window) == Z_OK;
+    is_open_ = inflateInit2(&stream_, packing == Packing::gzip ? gzip_window : bare_window) == Z_OK;
   }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
@@ -31,7 +34,7 @@ class Inflater {
   std::size_t read(char* to, std::size_t size, int& status) {
     stream_.next_out = reinterpret_cast<Bytef*>(to);
     stream_.avail_out = static_cast<uInt>(size);
-    status = inflate(&stream_, Z_NO_FLUSH);
+    status = ::inflate(&stream_, Z_NO_FLUSH);
     return size - stream_.avail_out;
   }
   [[nodiscard]] const char* message() const { return stream_.msg != nullptr ? stream_.msg : "it ends too early"; }
@@ -45,11 +48,11 @@ class Inflater {
 
 bool is_gzip(std::string_view bytes) { return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b'; }
 
-std::string inflate_gzip(std::string_view bytes, const std::string& name, std::size_t most) {
+std::string inflate(std::string_view bytes, Packing packing, const std::string& name, std::size_t most) {
   if (bytes.size() > std::numeric_limits<uInt>::max()) {
     throw InputError(fmt::format("data: '{}' is too large: {} bytes", name, bytes.size()));
   }
-  Inflater inflater(bytes);
+  Inflater inflater(bytes, packing);
   if (!inflater.is_open()) throw InputError(fmt::format("data: '{}' cannot be unpacked: no memory", name));
   std::string result;
   for (int status = Z_OK; status != Z_STREAM_END;) {
@@ -65,6 +68,11 @@ std::string inflate_gzip(std::string_view bytes, const std::string& name, std::s
     }
   }
   return result;
+}
+
+std::string read_unpacked(const std::string& path) {
+  std::string bytes = read_file("data", path, most_data_bytes);
+  return is_gzip(bytes) ? inflate(bytes, Packing::gzip, path, most_data_bytes) : bytes;
 }
 
 }  // namespace downhill::learn

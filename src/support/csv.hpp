@@ -5,7 +5,7 @@
 #include <vector>
 
 /// Measured data from text files: RFC 4180 with a header row.
-namespace downhill::formula {
+namespace downhill {
 
 /// The cells of a CSV text. Numbers are read when a column is asked for, so that a column of words does no harm unless used.
 ///
@@ -24,6 +24,10 @@ class CsvTable {
   /// The numbers of a column. Throws InputError that names file, line and column for a missing value, a word,
   /// a number that is not finite; and, listing the columns, for an unknown name.
   [[nodiscard]] std::vector<double> column(std::string_view name) const;
+  /// The cells of a column as they are written, without blanks around them and quotes. Throws InputError for an unknown name.
+  [[nodiscard]] std::vector<std::string> words(std::string_view name) const;
+  /// Throws InputError `<name>:<line>:<column>: <what>` that points to a cell.
+  [[noreturn]] void refuse(std::string_view column, std::size_t row, std::string_view what) const;
 
  private:
   struct Cell {
@@ -32,6 +36,7 @@ class CsvTable {
   };
   class Reader;
 
+  [[nodiscard]] std::size_t place_of(std::string_view column) const;
   [[noreturn]] void fail(std::size_t offset, std::string_view what, std::string_view hint = {}) const;
 
   std::string name_;
@@ -40,4 +45,4 @@ class CsvTable {
   std::vector<Cell> cells_;  // row after row
 };
 
-}  // namespace downhill::formula
+}  // namespace downhill

@@ -1,9 +1,9 @@
-#include "formula/csv.hpp"
+#include "support/csv.hpp"
 
 #include <gtest/gtest.h>
 #include <downhill/error.hpp>
 
-namespace downhill::formula {
+namespace downhill {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -25,6 +25,18 @@ TEST(Csv, TakesByteOrderMarksLineEndsCommentsBlanksAndQuotes) {
   EXPECT_EQ(table.column("x"), (Numbers{2, 4, 6}));
   const CsvTable lines("b.csv", "a,\"two\nlines\"\n\"1\",2\r\n");
   EXPECT_EQ(lines.names(), (Names{"a", "two_lines"}));
+}
+
+TEST(Csv, GivesCellsAsTheyAreWrittenAndPointsToThem) {
+  const CsvTable table("a.csv", "x,kind\n1, red \n2,\"say \"\"no\"\", twice\"\n");
+  EXPECT_EQ(table.words("kind"), (Names{"red", "say \"no\", twice"}));
+  try {
+    table.refuse("kind", 1, "is odd");
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(std::string(error.what()).find("a.csv:3:"), 0U) << error.what();
+    EXPECT_NE(std::string(error.what()).find(": is odd"), std::string::npos) << error.what();
+  }
 }
 
 TEST(Csv, NamesBecomeUsableInAFormula) {
@@ -87,4 +99,4 @@ TEST(Csv, AMisspelledColumnIsGuessed) {
 }
 
 }  // namespace
-}  // namespace downhill::formula
+}  // namespace downhill

@@ -1,4 +1,4 @@
-#include "formula/csv.hpp"
+#include "support/csv.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +12,7 @@
 #include "support/source_text.hpp"
 #include "support/spelling.hpp"
 
-namespace downhill::formula {
+namespace downhill {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
@@ -146,7 +146,7 @@ CsvTable::CsvTable(std::string name, std::string text) : name_(std::move(name)),
   if (cells_.empty()) throw InputError(fmt::format("{}: there are no rows below the header", name_));
 }
 
-std::vector<double> CsvTable::column(std::string_view name) const {
+std::size_t CsvTable::place_of(std::string_view name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) {
     const std::vector<std::string_view> known(names_.begin(), names_.end());
@@ -154,9 +154,28 @@ std::vector<double> CsvTable::column(std::string_view name) const {
     throw InputError(fmt::format("{}: unknown column '{}' (known: {}){}", name_, name, fmt::join(names_, ", "),
                                  near.empty() ? "" : fmt::format("\n  hint: did you mean '{}'?", near)));
   }
+  return static_cast<std::size_t>(found - names_.begin());
+}
+
+void CsvTable::refuse(std::string_view column, std::size_t row, std::string_view what) const {
+  fail(cells_[row * names_.size() + place_of(column)].offset, what);
+}
+
+std::vector<std::string> CsvTable::words(std::string_view name) const {
+  std::vector<std::string> result;
+  result.reserve(rows());
+  for (std::size_t i = place_of(name); i < cells_.size(); i += names_.size()) {
+    std::string word(trimmed(std::string_view(text_).substr(cells_[i].offset, cells_[i].size)));
+    for (std::size_t at = word.find("\"\""); at != word.npos; at = word.find("\"\"", at + 1)) word.erase(at, 1);
+    result.push_back(std::move(word));
+  }
+  return result;
+}
+
+std::vector<double> CsvTable::column(std::string_view name) const {
   std::vector<double> numbers;
   numbers.reserve(rows());
-  for (std::size_t i = static_cast<std::size_t>(found - names_.begin()); i < cells_.size(); i += names_.size()) {
+  for (std::size_t i = place_of(name); i < cells_.size(); i += names_.size()) {
     const std::string_view cell = trimmed(std::string_view(text_).substr(cells_[i].offset, cells_[i].size));
     const auto number = read_number(cell);
     if (cell.empty()) fail(cells_[i].offset, fmt::format("column '{}' has no value here", name));
@@ -168,4 +187,4 @@ std::vector<double> CsvTable::column(std::string_view name) const {
   return numbers;
 }
 
-}  // namespace downhill::formula
+}  // namespace downhill
