@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/inspection.hpp"
 #include "app/json.hpp"
 #include "app/learning_data.hpp"
 #include "app/report.hpp"
@@ -52,6 +53,7 @@ learn::SessionOptions session_of(const Arguments& arguments) {
   session.files.seconds = given.checkpoint_seconds;
   session.files.metrics = given.metrics.value_or("");
   session.files.event_folder = given.events.value_or("");
+  session.inspect = given.explain;
   return session;
 }
 
@@ -106,6 +108,7 @@ Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& res
           {"steps", trainer.steps()},
           {"best_epoch", result.best_epoch},
           {"epochs", epochs},
+          {"inspections", inspections_json(result)},
           {"seconds", {{"compile", trainer.compile_seconds()}}}};
 }
 
@@ -143,6 +146,7 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
     fmt::print(terminal.out, "\n{}: {}\n", terminal.paint(has_succeeded ? Color::green : Color::red, name(result.end)),
                result.message);
     if (result.best_epoch > 0) fmt::print(terminal.out, "best after epoch {}\n", result.best_epoch);
+    if (!result.inspections.empty()) fmt::print(terminal.out, "\n{}", inspection_text(result));
   }
   return has_succeeded ? success : no_success;
 }

@@ -47,6 +47,8 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
   subcommand.add_option("--checkpoint-seconds", given.checkpoint_seconds, "between two writes of the checkpoint")
       ->check(CLI::Range(0.0, largest))
       ->capture_default_str();
+  subcommand.add_flag("--explain", given.explain,
+                      "say why the run descends: residual, gradient and curvature by layer");
   subcommand.add_option("--metrics", given.metrics, "CSV file, one line an epoch");
   subcommand.add_option("--events", given.events, "folder for TensorBoard");
 }

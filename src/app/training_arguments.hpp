@@ -26,6 +26,7 @@ struct TrainingArguments {
   double checkpoint_seconds = 10;      ///< between two writes
   std::optional<std::string> metrics;  ///< CSV file
   std::optional<std::string> events;   ///< folder for TensorBoard
+  bool explain = false;                ///< why the run descends
   std::string network;                 ///< file of a trained network
   std::vector<std::string> label;      ///< columns that are learnt
   std::string source;                  ///< folder or URL of a named set

@@ -1,4 +1,5 @@
 #pragma once
+#include <downhill/learn/inspection.hpp>
 #include <downhill/learn/train.hpp>
 
 #include <cstdint>
@@ -61,16 +62,20 @@ struct SessionOptions {
   std::stop_token stop = {};                                  ///< ends the run after the present step
   std::function<void(const TrainingProgress&)> on_step = {};  ///< called now and then, at most ten times a second
   std::function<void(const EpochReport&)> on_epoch = {};
-  std::string resume =
-      {};  ///< a checkpoint to go on from; the same task and data give the bits of an uninterrupted run
+  /// A checkpoint to go on from; the same task and data give the bits of an uninterrupted run.
+  std::string resume = {};
+  bool inspect =
+      false;  ///< look at the run from inside at its start, after steps 1, 10, 100, … of the first epoch, and after each epoch
 };
 
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::all_epochs;
-  std::string message;                ///< what ended the run, with both numbers, and what to try
-  std::vector<EpochReport> epochs;    ///< those before a resumption included
-  std::uint64_t best_epoch = 0;       ///< with the lowest validation loss; 0 if there is none
-  std::vector<std::string> warnings;  ///< dead units, files that could not be written
+  std::string message;                    ///< what ended the run, with both numbers, and what to try
+  std::vector<EpochReport> epochs;        ///< those before a resumption included
+  std::uint64_t best_epoch = 0;           ///< with the lowest validation loss; 0 if there is none
+  std::vector<std::string> warnings;      ///< files that could not be written; what keeps a run from learning
+  std::vector<Inspection> inspections;    ///< of this session, if asked for
+  std::optional<ConvexPart> convex_part;  ///< at the end, if asked for
 };
 
 /// Trains until one of the ends.

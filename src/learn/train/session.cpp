@@ -21,6 +21,23 @@ constexpr double seconds_between_reports = 0.1;
 
 double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
+constexpr std::uint64_t steps_to_judge = 20;
+constexpr double most_of_start = 0.9;  // a run that keeps more of its loss has not learned
+
+// Means over the first steps of a session and over about as many of its last.
+struct Losses {
+  std::uint64_t count = 0;
+  double first = 0;
+  double last = 0;
+
+  void add(double loss) {
+    ++count;
+    const auto weight = 1 / static_cast<double>(std::min(count, steps_to_judge));
+    last += weight * (loss - last);
+    if (count <= steps_to_judge) first = last;
+  }
+};
+
 class Session {
  public:
   Session(Trainer& trainer, const DataSet& validation, const DataSet& test, const Normalisation& normalisation,
@@ -36,8 +53,10 @@ class Session {
     seconds_before_ = record_.seconds;
     keep(Keep::must);
     write_metrics();
+    inspect();
     while (!is_at_end()) step();
     if (result_.end != TrainingEnd::not_finite) keep(Keep::can);
+    if (result_.end != TrainingEnd::not_finite) look_back();
     result_.epochs = record_.epochs;
     result_.best_epoch = record_.best_epoch;
     return std::move(result_);
@@ -83,6 +102,8 @@ class Session {
       return;
     }
     record_.loss_sum += loss;
+    losses_.add(loss);
+    if (trainer_.epoch() == 0 && trainer_.steps() == next_look_) inspect();
     if (trainer_.step_in_epoch() == 0) finish_epoch();
     if (since(last_report_) < seconds_between_reports) return;
     last_report_ = Clock::now();
@@ -130,7 +151,27 @@ class Session {
     }
     keep(Keep::can);
     write_metrics();
+    inspect();
     if (options_.on_epoch) options_.on_epoch(one);
+  }
+
+  [[nodiscard]] Inspector& inspector() {
+    if (!inspector_) inspector_.emplace(trainer_);
+    return *inspector_;
+  }
+
+  void inspect() {
+    while (next_look_ <= trainer_.steps()) next_look_ *= 10;
+    if (options_.inspect) result_.inspections.push_back(inspector().look(trainer_));
+  }
+
+  // What the run was like, and why it has not learned if it has not.
+  void look_back() {
+    if (options_.inspect) result_.convex_part = inspector().convex_part(trainer_);
+    const bool has_learned = losses_.last < most_of_start * losses_.first || losses_.count < 2 * steps_to_judge;
+    if (has_learned && !options_.inspect) return;
+    const Inspection end = options_.inspect ? result_.inspections.back() : inspector().look(trainer_);
+    for (std::string& one : troubles(end)) result_.warnings.push_back(std::move(one));
   }
 
   // What was written before stays when a later write fails: files are replaced whole.
@@ -167,6 +208,9 @@ class Session {
   const Normalisation& normalisation_;
   const SessionOptions& options_;
   RunRecord record_;
+  std::optional<Inspector> inspector_;
+  std::uint64_t next_look_ = 1;
+  Losses losses_;
   TrainingResult result_;
   bool has_failed_ = false;
   double seconds_before_ = 0;
