@@ -13,7 +13,8 @@ namespace downhill {
 
 struct Bounds;  // <downhill/bounds.hpp>
 
-/// How often each kind of number was computed. A value that comes with its gradient counts as one of each.
+/// How often each kind of number was computed. A value that comes with its gradient counts as one of each, residuals with their
+/// Jacobian too; the value that comes with residuals, and the gradient 2 Jᵀr, count as no others.
 struct EvaluationCounts {
   std::uint64_t value = 0;
   std::uint64_t gradient = 0;
@@ -85,11 +86,11 @@ class LossSource {
   virtual void hessian_vector(std::span<const double> x, std::span<const double> direction, std::span<double> product);
   /// hessian: n*n. Computed column by column from hessian_vector unless overridden.
   virtual void hessian(std::span<const double> x, std::span<double> hessian);
-  /// residuals: m
-  virtual void residuals(std::span<const double> x, std::span<double> residuals);
-  /// residuals: m; jacobian: m*n
-  virtual void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                                      std::span<double> jacobian);
+  /// residuals: m. Returns the value, the same bits as value().
+  virtual double residuals(std::span<const double> x, std::span<double> residuals);
+  /// residuals: m; jacobian: m*n. Returns the value; its gradient is 2 Jᵀr.
+  virtual double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                        std::span<double> jacobian);
   /// points: k*n; values: k. One batch; one by one unless overridden.
   virtual void values(std::span<const double> points, std::span<double> values);
   /// The bounds outside of which no function of this source is to be called, or null.
@@ -149,14 +150,14 @@ class Objective {
     ++counts_.hessian;
     source_->hessian(x, hessian);
   }
-  void residuals(std::span<const double> x, std::span<double> residuals) {
+  double residuals(std::span<const double> x, std::span<double> residuals) {
     ++counts_.residuals;
-    source_->residuals(x, residuals);
+    return source_->residuals(x, residuals);
   }
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals, std::span<double> jacobian) {
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals, std::span<double> jacobian) {
     ++counts_.residuals;
     ++counts_.jacobian;
-    source_->residuals_and_jacobian(x, residuals, jacobian);
+    return source_->residuals_and_jacobian(x, residuals, jacobian);
   }
   void values(std::span<const double> points, std::span<double> values) {
     counts_.value += values.size();

@@ -19,8 +19,8 @@ namespace downhill {
 struct Stop {
   double gradient_tolerance = 1e-10;       ///< relative gradient <= gradient_tolerance
   std::uint64_t max_iterations = 100'000;  ///< iterations <= max_iterations
-  std::uint64_t max_evaluations =
-      std::numeric_limits<std::uint64_t>::max();  ///< values and gradients, each counted, <= max_evaluations
+  std::uint64_t max_evaluations = std::numeric_limits<
+      std::uint64_t>::max();  ///< values, gradients, residuals and Jacobians, each counted, <= max_evaluations
   double max_seconds = std::numeric_limits<double>::infinity();    ///< wall time of the run <= max_seconds
   double target_value = -std::numeric_limits<double>::infinity();  ///< ends when f <= target_value
 

@@ -24,11 +24,10 @@ Step gauss_newton(Objective& objective, const Eigen::VectorXd& x) {
   const auto n = x.size();
   Eigen::VectorXd residuals(m);
   RowMajor jacobian(m, n);
-  objective.residuals_and_jacobian({x.data(), static_cast<std::size_t>(n)},
-                                   {residuals.data(), static_cast<std::size_t>(m)},
-                                   {jacobian.data(), static_cast<std::size_t>(m * n)});
   Step result;
-  result.value = objective.value({x.data(), static_cast<std::size_t>(n)});
+  result.value = objective.residuals_and_jacobian({x.data(), static_cast<std::size_t>(n)},
+                                                  {residuals.data(), static_cast<std::size_t>(m)},
+                                                  {jacobian.data(), static_cast<std::size_t>(m * n)});
   if (!jacobian.allFinite() || !residuals.allFinite()) return result;
   Eigen::VectorXd lengths = jacobian.colwise().stableNorm().transpose();
   for (double& length : lengths) length = length > 0 ? length : 1;

@@ -12,6 +12,9 @@ struct Foretold {
   double gradient_after = 0;
 };
 
+/// Whether rounding leaves the decision to the gradients, which then have to be known.
+[[nodiscard]] bool is_left_to_gradients(const Foretold& step);
+
 /// Actual fall divided by foretold fall. Where both are lost in the rounding of f, the gradients decide: 1 if it is smaller and f
 /// has not risen by more than rounding, -1 otherwise.
 [[nodiscard]] double success_of(const Foretold& step);

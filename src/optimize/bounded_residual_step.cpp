@@ -5,7 +5,7 @@
 #include "optimize/box_model.hpp"
 #include "optimize/face.hpp"
 #include "optimize/norms.hpp"
-#include "optimize/residual_model.hpp"
+#include "optimize/residual_region.hpp"
 
 namespace downhill::optimize {
 
@@ -58,8 +58,8 @@ StepOutcome step_in_bounded_region(Walk& walk, ResidualRegion& region, double in
   const Point& here = walk.here();
   const Box& box = walk.box();
   const std::size_t n = walk.size(), m = walk.objective().capabilities().residuals;
-  std::vector<double> residuals(m), jacobian(m * n);
-  walk.objective().residuals_and_jacobian(here.x, residuals, jacobian);
+  const Residuals& at = walk.residuals_here();
+  const std::vector<double>&residuals = at.values, &jacobian = at.jacobian;
   if (!is_finite(residuals) || !is_finite(jacobian)) return {StepOutcome::Kind::stalled};
   region.scale.update(jacobian, m);
   const std::vector<double>& scale = region.scale.values();
@@ -76,7 +76,6 @@ StepOutcome step_in_bounded_region(Walk& walk, ResidualRegion& region, double in
   if (region.radius == 0) region.radius = initial_radius * (length_of_x > 0 ? length_of_x : norm(residuals));
   const LinearResiduals model(std::move(columns),
                               Eigen::Map<const Vector>(residuals.data(), static_cast<Eigen::Index>(m)));
-  const double steepness = norm(region.scale.divided(walk.projected_gradient()));
   for (int trial = 0; trial < 200 && !walk.is_over(); ++trial) {
     const std::vector<double> step = step_in_box(model, bounds, region.radius);
     const double length = largest(step);
@@ -87,26 +86,20 @@ StepOutcome step_in_bounded_region(Walk& walk, ResidualRegion& region, double in
                                           : box.nearest(i, x[i] + step[i] / scale[i]);
     }
     if (length == 0 || x == here.x || !is_finite(x)) return {StepOutcome::Kind::stalled};
-    Trial next{1, walk.evaluate(std::move(x))};
-    double success = -1;
-    if (is_usable(next)) {
-      const std::vector<double> after = box.projected_gradient(next.point.x, next.point.gradient);
-      success =
-          success_of({model.fall(step), here.value, next.point.value, steepness, norm(region.scale.divided(after))});
+    Point next = walk.evaluate_residuals(std::move(x));
+    double success = success_of_trial(walk, next, model.fall(step), [&](const Point& point) {
+      return norm(region.scale.divided(box.projected_gradient(point.x, point.gradient)));
+    });
+    if (success >= least_success) {
+      walk.add_jacobian(next);
+      if (!is_finite(next.gradient)) success = -1;
     }
-    if (success < 1e-4) {
-      const double slope = dot(here.gradient, region.scale.divided(step));
-      const double rise = next.point.value - here.value;
-      const double bottom = std::isfinite(rise) && rise > slope ? -0.5 * slope / (rise - slope) : 0.1;
-      region.radius = std::clamp(bottom, 0.1, 0.5) * length;
+    if (success < least_success) {
+      region.radius = 0.5 * length;
       continue;
     }
-    if (success < 0.25) {
-      region.radius = 0.5 * length;
-    } else if (success > 0.75) {
-      region.radius = std::max(region.radius, 2 * length);
-    }
-    walk.move(std::move(next.point));
+    region.radius = next_radius(region.radius, length, success);
+    walk.move(std::move(next));
     return {};
   }
   return {StepOutcome::Kind::stalled};

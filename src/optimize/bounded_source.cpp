@@ -62,16 +62,18 @@ class BoundedSource final : public LossSource {
     std::ranges::fill(hessian, not_a_number);
   }
 
-  void residuals(std::span<const double> x, std::span<double> residuals) override {
+  double residuals(std::span<const double> x, std::span<double> residuals) override {
     if (box_.contains(x)) return inner_->residuals(x, residuals);
     std::ranges::fill(residuals, not_a_number);
+    return not_a_number;
   }
 
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                              std::span<double> jacobian) override {
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                std::span<double> jacobian) override {
     if (box_.contains(x)) return inner_->residuals_and_jacobian(x, residuals, jacobian);
     std::ranges::fill(residuals, not_a_number);
     std::ranges::fill(jacobian, not_a_number);
+    return not_a_number;
   }
 
   void values(std::span<const double> points, std::span<double> values) override {

@@ -87,27 +87,34 @@ class CallbackSource final : public LossSource {
     callbacks_.hessian(x, hessian);
   }
 
-  void residuals(std::span<const double> x, std::span<double> residuals) override {
-    if (callbacks_.residuals) return callbacks_.residuals(x, residuals);
-    if (!callbacks_.residuals_and_jacobian) return LossSource::residuals(x, residuals);
-    callbacks_.residuals_and_jacobian(x, residuals, jacobian_);
+  double residuals(std::span<const double> x, std::span<double> residuals) override {
+    if (callbacks_.residuals) {
+      callbacks_.residuals(x, residuals);
+    } else {
+      if (!callbacks_.residuals_and_jacobian) return LossSource::residuals(x, residuals);
+      callbacks_.residuals_and_jacobian(x, residuals, jacobian_);
+    }
+    return has_value() ? smooth_value(x) : sum_of_squares(residuals);
   }
 
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                              std::span<double> jacobian) override {
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                std::span<double> jacobian) override {
     if (!callbacks_.residuals_and_jacobian) return LossSource::residuals_and_jacobian(x, residuals, jacobian);
     callbacks_.residuals_and_jacobian(x, residuals, jacobian);
+    return has_value() ? smooth_value(x) : sum_of_squares(residuals);
   }
 
  private:
+  // Of its own, besides the residuals.
+  [[nodiscard]] bool has_value() const { return callbacks_.value || callbacks_.value_and_gradient; }
+
   double smooth_value(std::span<const double> x) {
     if (callbacks_.value) return callbacks_.value(x);
     if (callbacks_.value_and_gradient) {
       unused_.resize(n_);
       return callbacks_.value_and_gradient(x, unused_);
     }
-    residuals(x, residuals_);
-    return sum_of_squares(residuals_);
+    return residuals(x, residuals_);
   }
 
   double smooth_value_and_gradient(std::span<const double> x, std::span<double> gradient) {

@@ -66,14 +66,12 @@ class DifferenceSource final : public LossSource {
     if (known_.gradient != Derivatives::none) return inner_->value_and_gradient(x, gradient);
     std::copy(x.begin(), x.end(), point_.begin());
     if (known_.residuals > 0) {  // 2 Jᵀ r keeps more digits than differences of the sum
-      residuals_and_jacobian(x, residuals_, jacobian_);
-      double sum = 0;
+      const double value = residuals_and_jacobian(x, residuals_, jacobian_);
       std::fill(gradient.begin(), gradient.end(), 0.0);
       for (std::size_t i = 0; i < residuals_.size(); ++i) {
-        sum += residuals_[i] * residuals_[i];
         for (std::size_t j = 0; j < n_; ++j) gradient[j] += 2 * residuals_[i] * jacobian_[i * n_ + j];
       }
-      return sum;
+      return value;
     }
     const double center = box_.is_bounded() ? inner_->value(x) : 0;  // not needed without bounds
     for (std::size_t i = 0; i < n_; ++i) {
@@ -135,15 +133,17 @@ class DifferenceSource final : public LossSource {
     symmetrise(hessian);
   }
 
-  void residuals(std::span<const double> x, std::span<double> residuals) override { inner_->residuals(x, residuals); }
+  double residuals(std::span<const double> x, std::span<double> residuals) override {
+    return inner_->residuals(x, residuals);
+  }
 
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                              std::span<double> jacobian) override {
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                std::span<double> jacobian) override {
     if (known_.gradient != Derivatives::none) return inner_->residuals_and_jacobian(x, residuals, jacobian);
     std::vector<double> point(x.begin(), x.end());
     const std::size_t m = known_.residuals;
     const std::span<double> first(ahead_.data(), m), second(behind_.data(), m);
-    inner_->residuals(x, residuals);
+    const double value = inner_->residuals(x, residuals);
     for (std::size_t j = 0; j < n_; ++j) {
       const Stencil stencil = stencil_at(j, x[j]);
       std::ranges::fill(first, 0.0);
@@ -157,6 +157,7 @@ class DifferenceSource final : public LossSource {
       }
       for (std::size_t i = 0; i < m; ++i) jacobian[i * n_ + j] = stencil.slope(first[i], second[i], residuals[i]);
     }
+    return value;
   }
 
  private:

@@ -41,6 +41,7 @@ class Driver {
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
         best_(walk_.here()),
         far_fall_(walk_.here().x) {
+    if (traits_.needs == Needs::residuals) walk_.evaluate_by_residuals();
     if (traits_.fixed_rate > 0 && walk_.kinks() == nullptr && !walk_.box().is_bounded()) {
       record_.emplace(traits_.fixed_rate);
       record_->note(0, walk_.here());
@@ -56,6 +57,7 @@ class Driver {
   Result run_on(const Snapshot& kept) {
     steps_ = method_.model().start(walk_);
     restore(kept, *this);
+    best_.residuals = nullptr;  // of where the run is, not of the best point
     return go_on();
   }
 
@@ -261,11 +263,16 @@ class Driver {
     return {stop_.gradient_tolerance, traits_.rate, method};
   }
 
+  [[nodiscard]] std::uint64_t values_so_far() {
+    const EvaluationCounts& counts = walk_.objective().counts();
+    return counts.value + counts.residuals;
+  }
+
   void report(double step) {
     const Point& here = walk_.here();
     const double gradient_norm = here.gradient.empty() ? Verdict::unknown : norm(walk_.projected_gradient());
     if (run_.record != Record::nothing) {
-      trace_.push_back({{iterations_, here.value, gradient_norm, step, walk_.objective().counts().value,
+      trace_.push_back({{iterations_, here.value, gradient_norm, step, values_so_far(),
                          walk_.seconds(), run_.record == Record::points ? here.x : std::vector<double>{}}});
     }
     if (!run_.callback) return;

@@ -97,15 +97,16 @@ class FaceSource final : public LossSource {
     std::ranges::copy(face_.square_part(matrix_), hessian.begin());
   }
 
-  void residuals(std::span<const double> x, std::span<double> residuals) override {
-    inner_->residuals(at(x), residuals);
+  double residuals(std::span<const double> x, std::span<double> residuals) override {
+    return inner_->residuals(at(x), residuals);
   }
 
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                              std::span<double> jacobian) override {
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                std::span<double> jacobian) override {
     matrix_.resize(residuals.size() * point_.size());
-    inner_->residuals_and_jacobian(at(x), residuals, matrix_);
+    const double value = inner_->residuals_and_jacobian(at(x), residuals, matrix_);
     std::ranges::copy(face_.columns(matrix_, residuals.size()), jacobian.begin());
+    return value;
   }
 
   void values(std::span<const double> points, std::span<double> values) override {

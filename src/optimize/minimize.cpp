@@ -106,8 +106,10 @@ Result minimize_within(Objective& objective, std::span<const double> x0, const M
       throw InputError(fmt::format("checkpoint: '{}' is of other bounds: its x is outside those given", run.resume));
     }
   }
-  const bool needs_gradient = method.model().traits().needs != optimize::Needs::values;
-  if (needs_gradient) {
+  const optimize::Needs needs = method.model().traits().needs;
+  if (needs == optimize::Needs::residuals) {
+    start = optimize::with_jacobian(objective, std::move(start.x));
+  } else if (needs != optimize::Needs::values) {
     start.gradient.resize(start.x.size());
     start.value = optimize::value_and_subgradient(objective, start.x, start.gradient);
   } else {

@@ -44,9 +44,9 @@ SplitValue LossSource::split_value_and_gradient(std::span<const double> x, std::
   return {value, value};
 }
 
-void LossSource::residuals(std::span<const double>, std::span<double>) { refuse("residuals"); }
+double LossSource::residuals(std::span<const double>, std::span<double>) { refuse("residuals"); }
 
-void LossSource::residuals_and_jacobian(std::span<const double>, std::span<double>, std::span<double>) {
+double LossSource::residuals_and_jacobian(std::span<const double>, std::span<double>, std::span<double>) {
   refuse("jacobian of residuals");
 }
 

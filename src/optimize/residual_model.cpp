@@ -44,9 +44,9 @@ std::vector<double> ResidualModel::gauss_newton_step() const {
 ResidualModel residual_model(Walk& walk, ColumnScale& scale) {
   const std::size_t m = walk.objective().capabilities().residuals;
   ResidualModel result;
-  result.residuals.resize(m);
-  std::vector<double> jacobian(m * walk.size());
-  walk.objective().residuals_and_jacobian(walk.here().x, result.residuals, jacobian);
+  const Residuals& at = walk.residuals_here();
+  result.residuals = at.values;
+  const std::vector<double>& jacobian = at.jacobian;
   if (!is_finite(result.residuals) || !is_finite(jacobian)) return {};
   scale.update(jacobian, m);
   result.model = least_squares_model(jacobian, result.residuals, scale.values());
@@ -64,52 +64,6 @@ std::vector<double> damped_step(const LeastSquaresModel& model, double radius) {
       trust_region_step(std::span(model.curvatures).subspan(first), std::span(model.gradient).subspan(first), radius);
   std::copy(rest.begin(), rest.end(), step.begin() + static_cast<std::ptrdiff_t>(first));
   return step;
-}
-
-namespace {
-
-double first_radius(const ResidualRegion& region, const ResidualModel& model, const Walk& walk) {
-  std::vector<double> scaled(walk.here().x);
-  for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] *= region.scale.values()[i];
-  const double length = norm(scaled);
-  return length > 0 ? length : norm(model.residuals);
-}
-
-double judge(const ColumnScale& scale, const Point& from, const Trial& next, double foretold) {
-  if (!is_usable(next)) return -1;
-  return success_of({foretold, from.value, next.point.value, norm(scale.divided(from.gradient)),
-                     norm(scale.divided(next.point.gradient))});
-}
-
-}  // namespace
-
-StepOutcome step_in_region(Walk& walk, ResidualRegion& region, double initial_radius, StepWithin within) {
-  const ResidualModel model = residual_model(walk, region.scale);
-  if (model.size() == 0) return {StepOutcome::Kind::stalled};
-  if (region.radius == 0) region.radius = initial_radius * first_radius(region, model, walk);
-  for (int trial = 0; trial < 200 && !walk.is_over(); ++trial) {
-    const std::vector<double> coordinates = within(model, region.radius);
-    const double length = norm(coordinates);
-    const std::vector<double> step = region.scale.divided(model.model.combine(coordinates));
-    const Trial next = try_step(walk, {step, 0}, 1.0);
-    if (next.point.x == walk.here().x) return {StepOutcome::Kind::stalled};
-    const double success = judge(region.scale, walk.here(), next, model.fall(coordinates));
-    if (success < 1e-4) {
-      const double slope = 2 * dot(model.model.gradient, coordinates);
-      const double rise = next.point.value - walk.here().value;
-      const double bottom = std::isfinite(rise) && rise > slope ? -0.5 * slope / (rise - slope) : 0.1;
-      region.radius = std::clamp(bottom, 0.1, 0.5) * length;
-      continue;
-    }
-    if (success < 0.25) {
-      region.radius = 0.5 * length;
-    } else if (success > 0.75) {
-      region.radius = std::max(region.radius, 2 * length);
-    }
-    walk.move(next.point);
-    return {};
-  }
-  return {StepOutcome::Kind::stalled};
 }
 
 }  // namespace downhill::optimize

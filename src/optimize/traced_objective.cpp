@@ -18,6 +18,7 @@
 #include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
 #include "optimize/l1_split.hpp"
+#include "optimize/traced_sum.hpp"
 
 namespace downhill {
 
@@ -140,24 +141,36 @@ class TracedSource final : public LossSource {
     if (!run(*hessian_, {x.data()}, {hessian.data()})) std::ranges::fill(hessian, not_a_number);
   }
 
-  void residuals(std::span<const double> x, std::span<double> residuals) override {
-    if (!residuals_) compile(residuals_, residual_function_, 1);
-    if (!run(*residuals_, {x.data()}, {residuals.data()})) std::ranges::fill(residuals, not_a_number);
-  }
-
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                              std::span<double> jacobian) override {
-    if (!jacobian_) {
+  double residuals(std::span<const double> x, std::span<double> residuals) override {
+    if (!residuals_) {
       compile(
-          jacobian_,
-          [f = residual_function_](std::span<const Array> arguments) -> std::vector<Array> {
-            return {f(arguments).front(), jacobian_at(f, arguments)};
+          residuals_,
+          [f = loss_, r = residual_function_](std::span<const Array> arguments) -> std::vector<Array> {
+            return {f(arguments).front(), r(arguments).front()};
           },
           1);
     }
-    if (run(*jacobian_, {x.data()}, {residuals.data(), jacobian.data()})) return;
+    double result = 0;
+    if (run(*residuals_, {x.data()}, {&result, residuals.data()})) return result;
+    std::ranges::fill(residuals, not_a_number);
+    return not_a_number;
+  }
+
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                std::span<double> jacobian) override {
+    if (!jacobian_) {
+      compile(
+          jacobian_,
+          [f = loss_, r = residual_function_](std::span<const Array> arguments) -> std::vector<Array> {
+            return {f(arguments).front(), r(arguments).front(), jacobian_at(r, arguments)};
+          },
+          1);
+    }
+    double result = 0;
+    if (run(*jacobian_, {x.data()}, {&result, residuals.data(), jacobian.data()})) return result;
     std::ranges::fill(residuals, not_a_number);
     std::ranges::fill(jacobian, not_a_number);
+    return not_a_number;
   }
 
   // A batch of points is one program for its size, once that size has come often enough to be worth compiling.
@@ -256,6 +269,11 @@ class TracedSource final : public LossSource {
 
 }  // namespace
 
+std::shared_ptr<LossSource> optimize::traced_sum(ArrayFunction loss, ArrayFunction residuals, const Type& x,
+                                                 const ProgramOptions& options) {
+  return std::make_shared<TracedSource>(std::move(loss), std::move(residuals), x, options);
+}
+
 Objective traced_objective(ArrayFunction loss, const Type& x, const ProgramOptions& options) {
   return Objective(std::make_shared<TracedSource>(std::move(loss), ArrayFunction(), x, options));
 }
@@ -265,7 +283,7 @@ Objective traced_least_squares(ArrayFunction residuals, const Type& x, const Pro
     const Array r = residuals(arguments).front();
     return {sum(r * r)};
   };
-  return Objective(std::make_shared<TracedSource>(std::move(loss), std::move(residuals), x, options));
+  return Objective(optimize::traced_sum(std::move(loss), std::move(residuals), x, options));
 }
 
 }  // namespace downhill

@@ -6,6 +6,7 @@
 
 #include "optimize/differences.hpp"
 #include "optimize/face.hpp"
+#include "optimize/norms.hpp"
 
 namespace downhill::optimize {
 
@@ -57,6 +58,7 @@ void Walk::set_gradient(std::vector<double> gradient) {
 void Walk::move(Point next) {
   here_.x = std::move(next.x);
   here_.value = next.value;
+  here_.residuals = std::move(next.residuals);
   ++moves_;
   if ((moves_ & (moves_ - 1)) == 0) landmark_before_ = std::exchange(landmark_, here_.x);
   for (std::size_t i = 0; i < here_.x.size(); ++i) {
@@ -106,7 +108,54 @@ void Walk::values(std::span<const double> points, std::span<double> values) {
   for (std::size_t k = 0; k < values.size(); ++k) note(values[k], points.subspan(k * size(), size()));
 }
 
+Point with_jacobian(Objective& objective, std::vector<double> x) {
+  const std::size_t n = x.size(), m = objective.capabilities().residuals;
+  auto at = std::make_shared<Residuals>();
+  at->values.resize(m);
+  at->jacobian.resize(m * n);
+  Point point;
+  point.value = objective.residuals_and_jacobian(x, at->values, at->jacobian);
+  point.gradient.assign(n, 0.0);
+  for (std::size_t i = 0; i < m; ++i) {
+    const double twice = 2 * at->values[i];
+    const double* row = at->jacobian.data() + i * n;
+    for (std::size_t j = 0; j < n; ++j) point.gradient[j] += twice * row[j];
+  }
+  if (std::isfinite(point.value) && !is_finite(point.gradient)) objective.value_and_gradient(x, point.gradient);
+  point.residuals = std::move(at);
+  point.x = std::move(x);
+  return point;
+}
+
+Point Walk::evaluate_residuals(std::vector<double> x) {
+  auto at = std::make_shared<Residuals>();
+  at->values.resize(objective_.capabilities().residuals);
+  Point point;
+  point.value = objective_.residuals(x, at->values);
+  note(point.value, x);
+  point.residuals = std::move(at);
+  point.x = std::move(x);
+  return point;
+}
+
+void Walk::add_jacobian(Point& point) {
+  if (point.residuals != nullptr && !point.residuals->jacobian.empty()) return;
+  point = with_jacobian(objective_, std::move(point.x));
+}
+
+const Residuals& Walk::residuals_here() {
+  if (here_.residuals == nullptr || here_.residuals->jacobian.empty()) {
+    here_.residuals = with_jacobian(objective_, here_.x).residuals;
+  }
+  return *here_.residuals;
+}
+
 Point Walk::evaluate(std::vector<double> x) {
+  if (is_by_residuals_) {
+    Point point = with_jacobian(objective_, std::move(x));
+    note(point.value, point.x);
+    return point;
+  }
   Point point;
   if (objective_.capabilities().gradient == Derivatives::none) {
     point.value = value(x);
@@ -148,7 +197,7 @@ void Walk::add(const Spent& spent, const Spent& already) {
 
 std::uint64_t Walk::evaluations() const {
   const EvaluationCounts all = with_inner_calls(counts(), objective_.capabilities(), size());
-  return all.value + all.gradient;
+  return all.value + all.gradient + all.residuals + all.jacobian;
 }
 
 bool Walk::is_at_limit() const {

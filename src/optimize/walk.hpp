@@ -18,11 +18,18 @@ namespace downhill::optimize {
 
 class Face;
 
-/// A point with what is known there. `gradient` is empty when it was not computed.
+/// The residuals of a sum of squares at a point, and their Jacobian, m*n; empty if it was not computed.
+struct Residuals {
+  std::vector<double> values;
+  std::vector<double> jacobian;
+};
+
+/// A point with what is known there. `gradient` is empty when it was not computed, `residuals` null.
 struct Point {
   std::vector<double> x;
   double value = 0;
   std::vector<double> gradient;
+  std::shared_ptr<const Residuals> residuals = nullptr;  ///< not kept in checkpoints: computed anew where a run goes on
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -34,6 +41,9 @@ struct Point {
 
 /// Whether a step may end in the middle when a limit is reached. Whole steps leave a state that can be kept.
 enum class Interruption : std::uint8_t { within_steps, between_steps };
+
+/// The point x of a sum of squares with its value, residuals, Jacobian and gradient: 2 Jᵀr, or the loss's own where that is not finite.
+[[nodiscard]] Point with_jacobian(Objective& objective, std::vector<double> x);
 
 class Walk {
  public:
@@ -69,6 +79,14 @@ class Walk {
   void values(std::span<const double> points, std::span<double> values);
   /// The point x with its value and, where the loss has one, its gradient.
   [[nodiscard]] Point evaluate(std::vector<double> x);
+  /// From now on `evaluate` takes them from residuals and Jacobian, which come with the point: for methods that need these anyway.
+  void evaluate_by_residuals() { is_by_residuals_ = true; }
+  /// The point x of a sum of squares with its value and residuals alone.
+  [[nodiscard]] Point evaluate_residuals(std::vector<double> x);
+  /// Gives a point its residuals, Jacobian and gradient if it has no Jacobian yet.
+  void add_jacobian(Point& point);
+  /// Gives the present point its residuals and Jacobian if it has none yet.
+  const Residuals& residuals_here();
 
   /// Whether a step has to end here: evaluations, time or the stop token forbid another trial. A method asks before each.
   [[nodiscard]] bool is_over() const { return interruption_ == Interruption::within_steps && is_at_limit(); }
@@ -159,6 +177,7 @@ class Walk {
   std::vector<double> largest_gradient_;  // max |g_i|
   std::vector<double> fell_to_;
   std::vector<double> not_finite_at_;
+  bool is_by_residuals_ = false;
   std::uint64_t moves_ = 0;
   std::vector<double> landmark_;         // x at the last power of two of moves
   std::vector<double> landmark_before_;  // and at the one before

@@ -66,6 +66,52 @@ TEST(LevenbergMarquardt, ReachesTheCertifiedParametersFromBothStarts) {
   }
 }
 
+TEST(LeastSquares, ATrialCostsOneEvaluationOfTheResidualsAndAStepOneJacobian) {
+  for (const char* text : {"dogleg", "levenberg_marquardt"}) {
+    for (Regression& r : regressions()) {
+      Objective f = r.objective;
+      RunOptions run;
+      run.callback = [&](const Progress& progress) {
+        const EvaluationCounts& counts = progress.evaluations;
+        const bool is_before_any_verdict = counts.hessian == 0 && counts.hessian_vector == 0;
+        if (is_before_any_verdict) {
+          EXPECT_EQ(counts.value + counts.gradient, 0u) << text << ", " << r.name;
+          EXPECT_EQ(counts.jacobian, progress.iteration + 1) << text << ", " << r.name;
+          EXPECT_GE(counts.residuals, 2 * progress.iteration + 1) << text << ", " << r.name;
+        }
+        return Continue::yes;
+      };
+      static_cast<void>(minimize(f, r.starts[1], parse_method(text), {.max_iterations = 3}, run));
+    }
+  }
+}
+
+TEST(LeastSquares, ALargeResidualIsApproachedFasterThanLinearly) {
+  // Brown & Dennis: Gauss-Newton steps alone take hundreds of iterations.
+  Objective f = least_squares(4, 20, [](const auto& b) {
+    std::vector<std::decay_t<decltype(b[0])>> r;
+    for (int i = 1; i <= 20; ++i) {
+      const double t = i / 5.0;
+      const auto first = b[0] + b[1] * t - std::exp(t), second = b[2] + b[3] * std::sin(t) - std::cos(t);
+      r.push_back(first * first + second * second);
+    }
+    return r;
+  });
+  for (const char* text : {"dogleg", "levenberg_marquardt"}) {
+    const Result r = minimize(f, std::vector<double>{25, 5, -5, -1}, parse_method(text));
+    EXPECT_TRUE(r.success) << r.message;
+    EXPECT_NEAR(r.value, 85822.20162635, 1e-5) << text;
+    EXPECT_LE(r.iterations, 40u) << text;
+  }
+}
+
+TEST(LeastSquares, AMaximumOfEvaluationsCountsResiduals) {
+  Objective f = regressions().back().objective;
+  const Result r = minimize(f, std::vector<double>{25, 39, 41.5, 39}, Dogleg{}, {.max_evaluations = 20});
+  EXPECT_EQ(r.reason, Reason::max_evaluations) << r.message;
+  EXPECT_LE(r.iterations, 10u);
+}
+
 TEST(LevenbergMarquardt, RankDeficiencyDoesNotStopIt) {
   // b0 and b1 act only by their sum; b2 not at all.
   Objective f = least_squares(3, 3, [](const auto& b) {

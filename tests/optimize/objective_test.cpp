@@ -53,6 +53,10 @@ TEST(Objective, ResidualsGiveTheValueAndItsGradient) {
   std::vector<double> g(2);
   EXPECT_EQ(f.value_and_gradient(std::vector<double>{2, 3}, g), 9 + 4);
   EXPECT_EQ(g, (std::vector<double>{2 * 3 * 3, 2 * 3 * 2 + 2 * 2}));
+  std::vector<double> r(2), jacobian(4);
+  EXPECT_EQ(f.residuals(std::vector<double>{2, 3}, r), 9 + 4);
+  EXPECT_EQ(f.residuals_and_jacobian(std::vector<double>{2, 3}, r, jacobian), 9 + 4);
+  EXPECT_EQ(f.counts(), (EvaluationCounts{.value = 1, .gradient = 1, .residuals = 2, .jacobian = 1}));
 }
 
 TEST(Objective, DifferencesAgreeWithExactDerivativesAndCountTheirValues) {

@@ -109,6 +109,30 @@ TEST(ResidualLoss, TheVerdictIsAboutTheRobustLoss) {
   EXPECT_GT(std::abs(r.x[0]), 2);
 }
 
+TEST(ResidualLoss, AValueHasTheSameBitsWhetherItComesAloneOrWithResiduals) {
+  const ArrayFunction residuals = [](std::span<const Array> b) -> std::vector<Array> {
+    return {exp(gather(b[0], Array(0)) * arange(0, 37, 0.1)) - gather(b[0], Array(1))};
+  };
+  const Type x{DType::f64, Shape{2}};
+  for (const std::string_view name : ResidualLoss::registry().names()) {
+    Objective f = traced_least_squares(residuals, x, ResidualLoss::registry().parse(name));
+    const std::size_t m = f.capabilities().residuals;
+    std::vector<double> gradient(2), r(m), jacobian(2 * m);
+    for (const double at : {0.01, 0.37, -1.3}) {
+      const std::vector<double> point{at, 0.7};
+      const double value = f.value(point);
+      EXPECT_EQ(f.value_and_gradient(point, gradient), value) << name;
+      EXPECT_EQ(f.residuals(point, r), value) << name;
+      EXPECT_EQ(f.residuals_and_jacobian(point, r, jacobian), value) << name;
+      for (std::size_t j = 0; j < 2; ++j) {
+        double slope = 0;
+        for (std::size_t i = 0; i < m; ++i) slope += 2 * r[i] * jacobian[2 * i + j];
+        EXPECT_NEAR(slope, gradient[j], 1e-12 * std::abs(gradient[j])) << name;
+      }
+    }
+  }
+}
+
 TEST(ResidualLoss, NeedsResiduals) {
   Objective plain = smooth(1, [](const auto& x) { return square(x[0]); });
   EXPECT_THROW((void)with_residual_loss(plain, Huber{}), OptionError);

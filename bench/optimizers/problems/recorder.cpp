@@ -49,12 +49,6 @@ void Recorder::see(double value) {
   }
 }
 
-void Recorder::see_squares(std::span<const double> residuals) {
-  double sum = 0;
-  for (const double r : residuals) sum += r * r;
-  see(sum);
-}
-
 double Recorder::value(std::span<const double> x) {
   const double value = source_->value(x);
   ++counts_.value;
@@ -80,18 +74,20 @@ void Recorder::hessian(std::span<const double> x, std::span<double> hessian) {
   ++counts_.hessian;
 }
 
-void Recorder::residuals(std::span<const double> x, std::span<double> residuals) {
-  source_->residuals(x, residuals);
+double Recorder::residuals(std::span<const double> x, std::span<double> residuals) {
+  const double value = source_->residuals(x, residuals);
   ++counts_.residuals;
-  see_squares(residuals);
+  see(value);
+  return value;
 }
 
-void Recorder::residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                                      std::span<double> jacobian) {
-  source_->residuals_and_jacobian(x, residuals, jacobian);
+double Recorder::residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                        std::span<double> jacobian) {
+  const double value = source_->residuals_and_jacobian(x, residuals, jacobian);
   ++counts_.residuals;
   ++counts_.jacobian;
-  see_squares(residuals);
+  see(value);
+  return value;
 }
 
 void Recorder::values(std::span<const double> points, std::span<double> values) {

@@ -40,9 +40,9 @@ class Recorder final : public LossSource {
   double value_and_gradient(std::span<const double> x, std::span<double> gradient) override;
   void hessian_vector(std::span<const double> x, std::span<const double> direction, std::span<double> product) override;
   void hessian(std::span<const double> x, std::span<double> hessian) override;
-  void residuals(std::span<const double> x, std::span<double> residuals) override;
-  void residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
-                              std::span<double> jacobian) override;
+  double residuals(std::span<const double> x, std::span<double> residuals) override;
+  double residuals_and_jacobian(std::span<const double> x, std::span<double> residuals,
+                                std::span<double> jacobian) override;
   void values(std::span<const double> points, std::span<double> values) override;
   [[nodiscard]] const Bounds* bounds() const override { return source_->bounds(); }
   [[nodiscard]] std::span<const L1Term> l1() const override { return source_->l1(); }
@@ -55,7 +55,6 @@ class Recorder final : public LossSource {
  private:
   using Clock = std::chrono::steady_clock;
   void see(double value);
-  void see_squares(std::span<const double> residuals);
 
   std::shared_ptr<LossSource> source_;
   EvaluationCounts counts_;

@@ -12,7 +12,7 @@ namespace downhill {
 /// References: Powell, in Numerical Methods for Nonlinear Algebraic Equations, ed. Rabinowitz (1970) 87-114; Madsen, Nielsen &
 /// Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed. 2004, section 3.3.
 struct Dogleg {
-  double initial_radius = 1;  ///< first radius, in units of the scaled norm of the start
+  double initial_radius = 10;  ///< first radius, in units of the scaled norm of the start
 
   static constexpr std::string_view name = "dogleg";
   static constexpr std::string_view doc =

@@ -9,7 +9,7 @@ namespace downhill {
 /// Needs residuals and their Jacobian, m x n. Cost per iteration: one Jacobian and O(m n²).
 /// Reference: Levenberg, Quart. Appl. Math. 2 (1944) 164-168; Marquardt, J. SIAM 11 (1963) 431-441; Moré, LNM 630 (1978) 105-116.
 struct LevenbergMarquardt {
-  double initial_radius = 1;  ///< first radius, in units of the scaled norm of the start
+  double initial_radius = 3;  ///< first radius, in units of the scaled norm of the start
 
   static constexpr std::string_view name = "levenberg_marquardt";
   static constexpr std::string_view doc = "damped Gauss-Newton steps for sums of squared residuals";

@@ -1,5 +1,6 @@
 #include <downhill/methods/gauss_newton.hpp>
 
+#include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/residual_model.hpp"

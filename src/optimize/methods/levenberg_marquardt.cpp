@@ -1,7 +1,7 @@
 #include <downhill/methods/levenberg_marquardt.hpp>
 
 #include "optimize/method_erasure.hpp"
-#include "optimize/residual_model.hpp"
+#include "optimize/residual_region.hpp"
 
 namespace downhill {
 
@@ -28,8 +28,7 @@ struct Implementation<LevenbergMarquardt> {
 
   static StepOutcome step(const LevenbergMarquardt& options, State& state, Walk& walk) {
     if (walk.box().is_bounded()) return step_in_bounded_region(walk, state, options.initial_radius);
-    return step_in_region(walk, state, options.initial_radius,
-                          [](const ResidualModel& model, double radius) { return damped_step(model.model, radius); });
+    return step_in_region(walk, state, options.initial_radius, ResidualPath::damped);
   }
 };
 

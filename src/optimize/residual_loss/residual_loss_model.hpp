@@ -29,11 +29,4 @@ class ResidualLossModel {
   [[nodiscard]] virtual Array total(const Array& residuals) const = 0;
 };
 
-namespace optimize {
-
-/// The robust objective of `squares`, whose values and derivatives of first and second order are those of `exact`.
-[[nodiscard]] Objective with_residual_loss(const Objective& squares, const ResidualLoss& loss, const Objective& exact);
-
-}  // namespace optimize
-
 }  // namespace downhill
