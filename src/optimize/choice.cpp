@@ -10,8 +10,10 @@ namespace downhill {
 
 namespace {
 
-// Up to here an iteration of Newton's method, O(n³), takes milliseconds.
-constexpr std::size_t most_newton_variables = 300;
+// Up to here a Hessian costs no more than the products that stand for it; measured on the problems of the library.
+constexpr std::size_t most_newton_variables = 20;
+// Up to here an iteration with a Hessian, O(n³), takes milliseconds.
+constexpr std::size_t most_dense_newton_variables = 300;
 // Up to here a matrix of that size is no burden.
 constexpr std::size_t most_dense_variables = 1000;
 // Up to here so does one of Levenberg-Marquardt, O(m n²) for m residuals.
@@ -49,7 +51,7 @@ Freedom freedom_of(const Objective& objective) {
 Choice within_bounds(const Capabilities& has, std::size_t n, std::size_t bounded) {
   const std::string bounds =
       fmt::format("{} of {} variable{} {} bounds", bounded, n, n == 1 ? "" : "s", bounded == 1 ? "has" : "have");
-  const bool is_hessian_cheap = has.hessian != Derivatives::none && n <= most_newton_variables;
+  const bool is_hessian_cheap = has.hessian != Derivatives::none && n <= most_dense_newton_variables;
   if (has.smooth == false) return {Lbfgsb{}, bounds + " and the loss has kinks, where second derivatives mislead"};
   if (is_hessian_cheap) return {ProjectedNewton{}, bounds + " and second derivatives are cheap"};
   if (has.hessian == Derivatives::none) return {Lbfgsb{}, bounds + " and the loss gives no second derivatives"};
@@ -76,10 +78,12 @@ Choice choose_method(const Objective& objective) {
     return n <= most_dense_variables ? Choice{Bfgs{}, std::string(why)} : Choice{Lbfgs{}, std::string(why)};
   }
   if (has.hessian == Derivatives::none) return {Lbfgs{}, "the loss gives no second derivatives"};
-  if (n <= most_newton_variables) {
+  // Products with a Hessian that the caller supplies as a matrix cost as much as the matrix.
+  if (n <= (has.is_supplied ? most_dense_newton_variables : most_newton_variables)) {
     return {Newton{}, fmt::format("second derivatives of {} variable{} are cheap", n, plural)};
   }
-  return {Lbfgs{}, fmt::format("a Hessian of {} variables is large", n)};
+  if (has.is_supplied) return {Lbfgs{}, fmt::format("a Hessian of {} variables is large", n)};
+  return {NewtonCg{}, fmt::format("products with the Hessian of {} variables are cheaper than the Hessian", n)};
 }
 
 }  // namespace downhill

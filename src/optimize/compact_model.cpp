@@ -158,7 +158,7 @@ std::vector<double> CompactModel::way() const {
       result[i] = std::max(lower_[i], std::min(end, upper_[i]));
     }
   }
-  for (double& entry : result) entry = std::ldexp(entry, step_exponent_);
+  scale(result, step_exponent_);
   return result;
 }
 

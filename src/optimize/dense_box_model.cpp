@@ -33,7 +33,7 @@ std::vector<double> DenseBoxModel::face_step(std::span<const std::size_t> variab
   if (!plain.empty() && norm(plain) <= radius) return face.whole(plain, 0);
   const EigenDecomposition eigen = eigen_decomposition(matrix, face.size());
   const std::vector<double> coordinates = eigen.coordinates(face.part(gradient));
-  return face.whole(eigen.combine(trust_region_step(eigen.values, coordinates, radius)), 0);
+  return face.whole(eigen.combine(trust_region_step(above_rounding(eigen.values), coordinates, radius)), 0);
 }
 
 }  // namespace downhill::optimize

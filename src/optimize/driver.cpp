@@ -8,6 +8,7 @@
 
 #include "optimize/active_bounds.hpp"
 #include "optimize/assessment.hpp"
+#include "optimize/checked_assessment.hpp"
 #include "optimize/checkpoint.hpp"
 #include "optimize/descent_record.hpp"
 #include "optimize/doctor/doctor.hpp"
@@ -19,6 +20,7 @@
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
 #include "optimize/recorded_point.hpp"
+#include "optimize/rest.hpp"
 
 namespace downhill::optimize {
 
@@ -50,7 +52,7 @@ class Driver {
 
   Result run() {
     steps_ = method_.model().start(walk_);
-    report(0);
+    report();
     return go_on();
   }
 
@@ -70,6 +72,7 @@ class Driver {
     v("mark", mark_);
     v("mark_before", mark_before_);
     v("last_step", last_step_);
+    v("rest", rest_);
     v("trace", trace_);
     v("check_below", check_below_);
     v("first_small", first_small_);
@@ -93,9 +96,9 @@ class Driver {
       if (!has_looked_ && look_at_gradient()) continue;
       has_looked_ = true;
       if (check_limits()) break;
-      if (keeper_.is_due(walk_.seconds())) keep();
+      if (keeper_.is_wanted() && keeper_.is_due(walk_.seconds())) keep();
       has_looked_ = false;
-      const std::vector<double> before = walk_.here().x;
+      before_ = walk_.here().x;
       const StepOutcome outcome = steps_->step(walk_);
       if (far_fall_.look_for_infinity(walk_)) {
         reason_ = Reason::unbounded;
@@ -103,13 +106,15 @@ class Driver {
       }
       if (outcome.kind == StepOutcome::Kind::moved) {
         ++iterations_;
-        after_step(before);
+        after_step();
+        const bool may_rest = traits_.rate == Traits::Rate::superlinear;
+        if (may_rest && rest_.look(walk_, last_step_) && !reason_) method_is_done(StepOutcome::Kind::stalled);
       } else if (walk_.is_over()) {
         check_limits();  // in the middle of a step
       } else {
-        if (walk_.here().x != before) {
+        if (walk_.here().x != before_) {
           ++iterations_;
-          after_step(before);
+          after_step();
         }
         // A callback that says stop at the last step does not hide how the method ended.
         const bool is_stopped = reason_ == Reason::stopped_by_callback;
@@ -124,14 +129,14 @@ class Driver {
   // True when the run goes on from another point, or has ended.
   bool look_at_gradient() {
     if (traits_.rate == Traits::Rate::values_alone) return false;
+    if (walk_.is_relative_gradient_above(stop_.gradient_tolerance)) return false;
     const double relative = walk_.relative_gradient();
-    if (relative > stop_.gradient_tolerance) return false;
     const bool is_due = first_small_ > 0 && iterations_ == first_small_ + most_further_iterations;
     if (relative > check_below_ && !is_due) return false;
     if (first_small_ == 0) first_small_ = iterations_ + 1;
     const bool is_long = iterations_ >= first_small_ + most_further_iterations;
-    assessment_ = assess(walk_, question(is_long ? Question::Method::is_done : Question::Method::can_go_on));
-    if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
+    assessment_ = judge(walk_, is_long ? Question::Method::is_done : Question::Method::can_go_on);
+    if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall(assessment_->verdict)) {
       check_below_ = 0.1 * relative;  // the next Newton step is still long: look again when the gradient is smaller
       assessment_.reset();
       return false;
@@ -143,7 +148,7 @@ class Driver {
   void method_is_done(StepOutcome::Kind kind) {
     if (settle_on_bounds(walk_)) remember_best();
     if (settle_on_kinks(walk_)) remember_best();
-    assessment_ = assess(walk_, question(Question::Method::is_done));
+    assessment_ = judge(walk_, Question::Method::is_done);
     if (kind == StepOutcome::Kind::finished && traits_.rate == Traits::Rate::values_alone) {
       reason_ = Reason::search_exhausted;
       return;
@@ -155,7 +160,7 @@ class Driver {
         return;
       }
     }
-    if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall()) {
+    if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall(assessment_->verdict)) {
       if (!leave_downwards()) reason_ = Reason::no_lower_point;
       return;
     }
@@ -232,7 +237,7 @@ class Driver {
     return reason_.has_value();
   }
 
-  void after_step(std::span<const double> before) {
+  void after_step() {
     remember_best();
     if (record_) record_->note(iterations_, walk_.here());
     if (traits_.descent == Traits::Descent::free && has_diverged()) reason_ = Reason::diverged;
@@ -241,8 +246,8 @@ class Driver {
       mark_before_ = std::exchange(mark_, {iterations_, walk_.here().value, walk_.relative_gradient()});
     }
     last_step_ = walk_.here().x;
-    for (std::size_t i = 0; i < last_step_.size(); ++i) last_step_[i] -= before[i];
-    report(norm(last_step_));
+    for (std::size_t i = 0; i < last_step_.size(); ++i) last_step_[i] -= before_[i];
+    report();
   }
 
   [[nodiscard]] bool has_diverged() const {
@@ -254,32 +259,18 @@ class Driver {
     if (walk_.here().value <= best_.value) best_ = walk_.here();
   }
 
-  [[nodiscard]] bool is_far_fall() const {
-    return assessment_->verdict.kind == Verdict::Kind::unbounded ||
-           assessment_->verdict.kind == Verdict::Kind::unattained;
+  [[nodiscard]] Assessment judge(Walk& walk, Question::Method method) {
+    const Question question{stop_.gradient_tolerance, traits_.rate, method};
+    if (standing_ == Standing::inside) return assess(walk, question);
+    return assess_checked(walk, question, run_.label, unused_derivatives_);
   }
 
-  [[nodiscard]] Question question(Question::Method method) const {
-    return {stop_.gradient_tolerance, traits_.rate, method};
-  }
-
-  [[nodiscard]] std::uint64_t values_so_far() {
-    const EvaluationCounts& counts = walk_.objective().counts();
-    return counts.value + counts.residuals;
-  }
-
-  void report(double step) {
-    const Point& here = walk_.here();
-    const double gradient_norm = here.gradient.empty() ? Verdict::unknown : norm(walk_.projected_gradient());
-    if (run_.record != Record::nothing) {
-      trace_.push_back({{iterations_, here.value, gradient_norm, step, values_so_far(),
-                         walk_.seconds(), run_.record == Record::points ? here.x : std::vector<double>{}}});
-    }
-    if (!run_.callback) return;
-    const Progress progress{
-        iterations_,    here.value, gradient_norm, walk_.relative_gradient(), here.x, walk_.objective().counts(),
-        walk_.seconds()};
-    if (run_.callback(progress) == Continue::no && !reason_) reason_ = Reason::stopped_by_callback;
+  void report() {
+    if (run_.record == Record::nothing && !run_.callback) return;
+    const Progress now = progress_of(walk_, iterations_);
+    if (run_.record != Record::nothing) trace_.push_back(recorded(walk_, now, norm(last_step_), run_.record));
+    const bool is_told_to_stop = run_.callback && run_.callback(now) == Continue::no;
+    if (is_told_to_stop && !reason_) reason_ = Reason::stopped_by_callback;
   }
 
   void keep() { keeper_.keep({method_.text(options::Detail::all), record_of(*this)}, walk_.seconds()); }
@@ -304,7 +295,7 @@ class Driver {
       Walk judged = walk_.without_limits(unlimited_);
       const bool is_settled = settle_on_bounds(judged);
       if (settle_on_kinks(judged) || is_settled) walk_.move(judged.here());
-      assessment_ = assess(judged, question(Question::Method::is_done));
+      assessment_ = judge(judged, Question::Method::is_done);
       if (walk_.here().gradient.empty()) walk_.set_gradient(assessment_->gradient);
       if (!assessment_->gradient.empty()) relative_ = judged.relative_gradient();
     } else {
@@ -346,7 +337,8 @@ class Driver {
                         {iterations_, walk_.here().value, relative_},
                         stop_,
                         method_.text(options::Detail::all),
-                        run_.label});
+                        run_.label,
+                        std::move(unused_derivatives_)});
     reason_ = result.reason;
   }
 
@@ -371,11 +363,14 @@ class Driver {
   Walk walk_;
   Point best_;
   FarFall far_fall_;
-  Mark mark_, mark_before_;  // the last two powers of two of iterations
-  std::vector<double> last_step_;
+  Mark mark_, mark_before_;        // the last two powers of two of iterations
+  std::vector<double> before_;     // x before the present step
+  std::vector<double> last_step_;  // empty before the first
+  Rest rest_;
   std::optional<Reason> reason_;
   std::optional<Assessment> assessment_;
-  std::optional<DescentRecord> record_;  // of a descent with a fixed rate
+  std::optional<std::vector<Finding>> unused_derivatives_;  // supplied to a method of values alone
+  std::optional<DescentRecord> record_;                     // of a descent with a fixed rate
   std::vector<RecordedPoint> trace_;
   double check_below_ = 1;
   std::uint64_t first_small_ =

@@ -5,9 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <optional>
+#include <utility>
 
 namespace downhill::optimize {
+
+Face Face::whole_of(std::size_t n) {
+  std::vector<std::size_t> all(n);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {n, std::move(all)};
+}
 
 std::vector<double> Face::part(std::span<const double> v) const {
   std::vector<double> result;

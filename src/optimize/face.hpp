@@ -13,6 +13,9 @@ class Face {
   /// variables: ascending indices below n
   Face(std::size_t n, std::vector<std::size_t> variables) : n_(n), variables_(std::move(variables)) {}
 
+  /// All of n variables.
+  [[nodiscard]] static Face whole_of(std::size_t n);
+
   [[nodiscard]] std::size_t size() const { return variables_.size(); }
   [[nodiscard]] bool is_whole() const { return variables_.size() == n_; }
   [[nodiscard]] const std::vector<std::size_t>& variables() const { return variables_; }

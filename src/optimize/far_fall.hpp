@@ -8,6 +8,11 @@
 
 namespace downhill::optimize {
 
+/// Whether f falls for ever, bounded or not.
+[[nodiscard]] inline bool is_far_fall(const Verdict& verdict) {
+  return verdict.kind == Verdict::Kind::unbounded || verdict.kind == Verdict::Kind::unattained;
+}
+
 /// Watches a walk for a way along which f falls without bound.
 class FarFall {
  public:

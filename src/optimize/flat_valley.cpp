@@ -6,6 +6,7 @@
 
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/real_fall.hpp"
 #include "optimize/rounding.hpp"
 
 namespace downhill::optimize {
@@ -42,7 +43,8 @@ std::optional<Point> newton_point(Walk& walk, const Curvature& curvature) {
   Point next = walk.evaluate(along(here.x, 1, curvature.newton_step));
   if (!std::isfinite(next.value) || !is_finite(next.gradient)) return std::nullopt;
   const double least = std::max(16 * rounding_of(here.value), 1e-12 * std::abs(walk.start().value - here.value));
-  return here.value - next.value > least ? std::optional(std::move(next)) : std::nullopt;
+  const double fall = here.value - next.value;
+  return fall > least && is_real_fall(walk, next.x, next.value, fall) ? std::optional(std::move(next)) : std::nullopt;
 }
 
 }  // namespace
@@ -70,7 +72,10 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
       if (!is_finite(x)) continue;
       const Point there = walk.evaluate(std::move(x));
       if (!std::isfinite(there.value) || there.value > allowed) continue;
-      if (there.value < below && is_finite(there.gradient)) return there;
+      if (there.value < below && is_finite(there.gradient) &&
+          is_real_fall(walk, there.x, there.value, here.value - there.value)) {
+        return there;
+      }
       objective.value_and_gradient(there.x, gradient);
       objective.hessian(there.x, hessian);
       if (!is_finite(gradient) || !is_finite(hessian)) continue;
@@ -80,7 +85,8 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
       double reach = 0;
       for (std::size_t i = 0; i < n; ++i)
         reach = std::max(reach, std::abs(bent.downward[i]) / std::max(lengths[i], 1e-300));
-      if (auto lower = way_down(walk, there, bent.downward, 1 / reach, below)) return lower;
+      auto lower = way_down(walk, there, bent.downward, 1 / reach, below);
+      if (lower && is_real_fall(walk, lower->x, lower->value, here.value - lower->value)) return lower;
     }
   }
   return std::nullopt;

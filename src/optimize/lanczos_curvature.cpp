@@ -1,10 +1,10 @@
-#include <Spectra/SymEigsSolver.h>
-
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "optimize/curvature.hpp"
+#include "optimize/draws.hpp"
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
@@ -13,55 +13,135 @@ namespace downhill::optimize {
 
 namespace {
 
-// The Hessian at x as Spectra wants it.
-class HessianProduct {
+// The numbers that may be kept: 128 MB.
+constexpr std::size_t most_numbers = std::size_t{1} << 24U;
+constexpr std::size_t most_vectors = 400;
+constexpr double settled = 1e-6;  // residual of an eigenpair, relative to the largest
+constexpr std::uint64_t start_stream = 9;
+
+struct Extreme {
+  double value = 0;            // vᵀH v
+  double error = 0;            // |H v - value v|: there is an eigenvalue no farther from it
+  std::vector<double> vector;  // of length 1
+  std::vector<double> image;   // H v
+};
+
+// An orthonormal basis in which H is tridiagonal, each vector made orthogonal to all before it twice (Lanczos, J. Res. Nat. Bur. Standards
+// 45 (1950) 255-282). Where the space is complete it goes on from a new drawn vector: a Hessian with few different eigenvalues hides the
+// others otherwise.
+class Basis {
  public:
-  using Scalar = double;
-  HessianProduct(Objective& objective, std::span<const double> x) : objective_(objective), x_(x) {}
-  [[nodiscard]] Eigen::Index rows() const { return static_cast<Eigen::Index>(x_.size()); }
-  [[nodiscard]] Eigen::Index cols() const { return rows(); }
-  void perform_op(const double* in, double* out) const {
-    objective_.hessian_vector(x_, {in, x_.size()}, {out, x_.size()});
+  Basis(Objective& objective, std::span<const double> x) : objective_(objective), x_(x), draws_(0, start_stream) {
+    next_.resize(x.size());
+    draw();
+  }
+
+  [[nodiscard]] std::size_t size() const { return vectors_.size(); }
+
+  // False where the Hessian is not finite.
+  bool extend() {
+    vectors_.push_back(next_);
+    std::vector<double> image(x_.size());
+    objective_.hessian_vector(x_, vectors_.back(), image);
+    if (!is_finite(image)) return false;
+    diagonal_.push_back(dot(vectors_.back(), image));
+    size_ = std::max(size_, norm(image));
+    next_ = std::move(image);
+    for (int pass = 0; pass < 2; ++pass) make_orthogonal(next_);
+    double beside = norm(next_);
+    if (!(beside > 1e-13 * size_)) {
+      beside = 0;
+      if (size() < x_.size()) draw();
+    } else {
+      for (double& entry : next_) entry /= beside;
+    }
+    beside_.push_back(beside);
+    return true;
+  }
+
+  // The ends of the spectrum in this basis.
+  [[nodiscard]] std::vector<Extreme> ends() const {
+    const auto k = static_cast<Eigen::Index>(size());
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+    solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal_.data(), k),
+                                  Eigen::Map<const Eigen::VectorXd>(beside_.data(), k - 1));
+    std::vector<Extreme> result;
+    for (const Eigen::Index end : {Eigen::Index{0}, k - 1}) {
+      Extreme extreme{solver.eigenvalues()[end],
+                      std::abs(beside_.back() * solver.eigenvectors()(k - 1, end)),
+                      std::vector<double>(x_.size(), 0.0),
+                      {}};
+      for (Eigen::Index j = 0; j < k; ++j) {
+        const double weight = solver.eigenvectors()(j, end);
+        const std::vector<double>& vector = vectors_[static_cast<std::size_t>(j)];
+        for (std::size_t i = 0; i < vector.size(); ++i) extreme.vector[i] += weight * vector[i];
+      }
+      result.push_back(std::move(extreme));
+    }
+    return result;
   }
 
  private:
+  void make_orthogonal(std::vector<double>& v) const {
+    for (const std::vector<double>& q : vectors_) {
+      const double share = dot(q, v);
+      for (std::size_t i = 0; i < v.size(); ++i) v[i] -= share * q[i];
+    }
+  }
+
+  void draw() {
+    draws_.direction(next_);
+    for (int pass = 0; pass < 2; ++pass) make_orthogonal(next_);
+    const double length = norm(next_);
+    for (double& entry : next_) entry /= length;
+  }
+
   Objective& objective_;
   std::span<const double> x_;
+  Draws draws_;
+  std::vector<std::vector<double>> vectors_;
+  std::vector<double> diagonal_, beside_, next_;
+  double size_ = 0;  // the largest |H q|
 };
 
-struct Extreme {
-  double value;
-  std::vector<double> vector;
-};
-
-// The smallest and the largest eigenpair; empty when Lanczos does not converge.
-// Lanczos, J. Res. Nat. Bur. Standards 45 (1950) 255-282, with implicit restarts.
+// The smallest and the largest eigenpair, as well as so many products tell; empty where the Hessian is not finite.
 std::vector<Extreme> extremes(Objective& objective, std::span<const double> x) {
-  HessianProduct product(objective, x);
-  Spectra::SymEigsSolver<HessianProduct> solver(product, 2, std::min<Eigen::Index>(product.rows(), 40));
-  solver.init();  // a fixed start vector: the same bits every time
-  solver.compute(Spectra::SortRule::BothEnds, 30, 1e-8, Spectra::SortRule::SmallestAlge);
-  if (solver.info() != Spectra::CompInfo::Successful) return {};
+  const std::size_t n = x.size();
+  const std::size_t most = std::min({n, most_vectors, std::max<std::size_t>(20, most_numbers / n)});
+  Basis basis(objective, x);
   std::vector<Extreme> result;
-  for (Eigen::Index k = 0; k < 2; ++k) {
-    const Eigen::VectorXd column = solver.eigenvectors().col(k);
-    Extreme extreme{solver.eigenvalues()[k], {column.begin(), column.end()}};
-    if (!std::isfinite(extreme.value)) return {};
-    orient(extreme.vector);
-    result.push_back(std::move(extreme));
+  for (std::size_t enough = 40; basis.size() < most; enough *= 2) {
+    while (basis.size() < std::min(enough, most)) {
+      if (!basis.extend()) return {};
+    }
+    result = basis.ends();
+    const double size = std::max(std::abs(result[0].value), std::abs(result[1].value));
+    if (result[0].error <= settled * std::max(std::abs(result[0].value), 1e-6 * size) &&
+        result[1].error <= settled * size)
+      break;
+  }
+  for (Extreme& end : result) {
+    orient(end.vector);
+    end.image.resize(n);
+    objective.hessian_vector(x, end.vector, end.image);
+    end.value = dot(end.vector, end.image);
   }
   return result;
 }
 
-// Conjugate gradients for H p = -g, stopped at negative curvature or when the residual is small (Hestenes & Stiefel,
-// J. Res. Nat. Bur. Standards 49 (1952) 409-436).
+// Conjugate gradients for H p = -g (Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409-436), stopped at negative curvature,
+// when the residual is small, or when what the last iterations gained is little of the whole. A residual alone says nothing of the
+// directions in which the Hessian is a billion times flatter than in the steepest.
 std::vector<double> newton_step(Objective& objective, std::span<const double> x, std::span<const double> gradient) {
+  constexpr int most_products = 200;
+  constexpr int idle = 8;  // iterations that have to gain little
   const std::size_t n = x.size();
   std::vector<double> step(n, 0.0), residual(n), direction(n), product(n);
   for (std::size_t i = 0; i < n; ++i) direction[i] = residual[i] = -gradient[i];
   const double first = norm(residual);
-  double size = first;
-  for (int iteration = 0; iteration < 200 && size > 1e-3 * first; ++iteration) {
+  double size = first, gained = 0;
+  int since_gain = 0;
+  for (int iteration = 0; iteration < most_products && since_gain < idle && size > 1e-14 * first; ++iteration) {
     objective.hessian_vector(x, direction, product);
     const double curvature = dot(direction, product);
     if (!(curvature > 0)) break;
@@ -70,6 +150,9 @@ std::vector<double> newton_step(Objective& objective, std::span<const double> x,
       step[i] += along_direction * direction[i];
       residual[i] -= along_direction * product[i];
     }
+    const double gain = along_direction * (size / first) * (size / first);
+    gained += gain;
+    since_gain = gain > 1e-4 * gained ? 0 : since_gain + 1;
     const double next = norm(residual);
     const double ratio = (next / size) * (next / size);
     for (std::size_t i = 0; i < n; ++i) direction[i] = residual[i] + ratio * direction[i];
@@ -90,10 +173,10 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
   const std::vector<Extreme> ends = extremes(objective, x);
   if (ends.empty()) return result;
   result.is_known = true;
-  result.smallest = ends[0].value;
-  result.largest = ends[1].value;
+  result.smallest = std::min(ends[0].value, ends[1].value);
+  result.largest = std::max(ends[0].value, ends[1].value);
   const double size = std::max(std::abs(result.smallest), std::abs(result.largest));
-  result.rounding = 1e-8 * size;
+  result.rounding = relative_error(objective.capabilities(), n) * size;
 
   std::vector<double> significant(gradient.begin(), gradient.end());
   for (std::size_t i = 0; i < n; ++i) {
@@ -105,12 +188,13 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
 
   for (const Extreme& end : ends) {
     // How much this curvature changes over the next Newton step.
-    std::vector<double> here(n), there(n);
-    objective.hessian_vector(x, end.vector, here);
+    std::vector<double> there(n);
     objective.hessian_vector(ahead, end.vector, there);
-    for (std::size_t i = 0; i < n; ++i) there[i] -= here[i];
+    for (std::size_t i = 0; i < n; ++i) there[i] -= end.image[i];
     const double change = norm(there);
-    if (!(std::abs(end.value) > result.rounding && change < 0.25 * std::abs(end.value))) {
+    // A negative curvature is what it is; that no curvature is lower than a positive one, Lanczos knows only to its own error.
+    const double error = result.rounding + (end.value > 0 ? end.error : 0);
+    if (!(std::abs(end.value) > error && change < 0.25 * std::abs(end.value))) {
       ++result.doubtful;
       result.flat_directions.push_back(end.vector);
     } else if (end.value > 0) {

@@ -5,41 +5,58 @@
 #include <limits>
 #include <utility>
 
+#include "optimize/lane_sum.hpp"
 #include "optimize/norms.hpp"
 
 namespace downhill::optimize {
 
 namespace {
 
-void scale(std::vector<double>& v, int exponent) {
-  for (double& entry : v) entry = std::ldexp(entry, exponent);
-}
-
 int exponent_of(std::span<const double> v) { return std::ilogb(largest(v)); }
+
+// Between these a sum of products has lost nothing by underflow that it would keep if the entries were of size 1.
+constexpr double smallest_sum = 0x1p-800, largest_sum = 0x1p1000;
+
+struct SafeProduct {
+  double product = 0;   // stepᵀ(after - before)
+  double rounding = 0;  // Σ |step_i| (|after_i| + |before_i|)
+};
+
+SafeProduct safe_product(std::span<const double> step, std::span<const double> before, std::span<const double> after) {
+  const auto along = [&](std::size_t i) { return step[i] * (after[i] - before[i]); };
+  const auto size = [&](std::size_t i) { return std::abs(step[i]) * (std::abs(after[i]) + std::abs(before[i])); };
+  return {lane_sum(step.size(), along), lane_sum(step.size(), size)};
+}
 
 }  // namespace
 
 bool is_safely_positive(std::span<const double> step, std::span<const double> before, std::span<const double> after) {
-  const int exponent = std::max(exponent_of(before), exponent_of(after));
-  const int length = exponent_of(step);
-  double product = 0, rounding = 0;
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    const double s = std::ldexp(step[i], -length);
-    const double from = std::ldexp(before[i], -exponent), to = std::ldexp(after[i], -exponent);
-    product += s * (to - from);
-    rounding += std::abs(s) * (std::abs(to) + std::abs(from));
+  SafeProduct sum = safe_product(step, before, after);
+  if (!(sum.rounding > smallest_sum && sum.rounding < largest_sum)) {
+    std::vector<double> scaled_step(step.begin(), step.end());
+    std::vector<double> from(before.begin(), before.end()), to(after.begin(), after.end());
+    const int exponent = std::max(exponent_of(before), exponent_of(after));
+    scale(scaled_step, -exponent_of(step));
+    scale(from, -exponent);
+    scale(to, -exponent);
+    sum = safe_product(scaled_step, from, to);
   }
-  return product > 4 * std::numeric_limits<double>::epsilon() * rounding;
+  return sum.product > 4 * std::numeric_limits<double>::epsilon() * sum.rounding;
 }
 
 void LimitedMemory::add(std::span<const double> step, std::span<const double> before, std::span<const double> after,
                         std::size_t most, std::span<const int> units) {
-  if (largest(step) == 0 || !is_safely_positive(step, before, after)) return;
+  const double longest = largest(step);
+  if (longest == 0 || !is_safely_positive(step, before, after)) return;
   Pair pair;
+  if (pairs_.size() >= most && !pairs_.empty()) {  // its room is used again
+    pair.step = std::move(spare_.step);
+    pair.change = std::move(spare_.change);
+  }
   pair.step.assign(step.begin(), step.end());
   pair.change.assign(after.begin(), after.end());
   for (std::size_t i = 0; i < pair.change.size(); ++i) pair.change[i] -= before[i];
-  pair.step_exponent = exponent_of(pair.step);
+  pair.step_exponent = std::ilogb(longest);
   pair.change_exponent = exponent_of(pair.change);
   scale(pair.step, -pair.step_exponent);
   scale(pair.change, -pair.change_exponent);
@@ -48,7 +65,10 @@ void LimitedMemory::add(std::span<const double> step, std::span<const double> be
   if (pairs_.empty()) diagonal_ = first_diagonal(pair, units);
   update_diagonal(pair);
   pairs_.push_back(std::move(pair));
-  while (pairs_.size() > most) pairs_.pop_front();
+  while (pairs_.size() > most) {
+    spare_ = std::move(pairs_.front());
+    pairs_.pop_front();
+  }
 }
 
 // 4^u_i sᵀy / Σ 4^u_j y_j², u against the largest.
@@ -70,18 +90,21 @@ void LimitedMemory::update_diagonal(const Pair& pair) {
     const Pair& last = pairs_.back();
     scale(diagonal_, (last.step_exponent - last.change_exponent) - (pair.step_exponent - pair.change_exponent));
   }
-  double image = 0, length = 0;
-  for (std::size_t i = 0; i < diagonal_.size(); ++i) {
-    image += pair.change[i] * (diagonal_[i] * pair.change[i]);
-    length += pair.step[i] * (pair.step[i] / diagonal_[i]);
-  }
+  const std::size_t n = diagonal_.size();
+  curvature_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) curvature_[i] = 1 / diagonal_[i];
+  const double image = lane_sum(n, [&](std::size_t i) { return pair.change[i] * (diagonal_[i] * pair.change[i]); });
+  const double length = lane_sum(n, [&](std::size_t i) { return pair.step[i] * (pair.step[i] * curvature_[i]); });
   const double c = image / pair.product;
-  for (std::size_t i = 0; i < diagonal_.size(); ++i) {
-    const double before = c / diagonal_[i];
-    const double along = pair.step[i] / diagonal_[i];
-    const double rest = std::max(before - c * along * (along / length), 1e-10 * before);
-    const double next = 1 / (rest + pair.change[i] * (pair.change[i] / pair.product));
-    if (std::isfinite(next) && next > 0) diagonal_[i] = next;
+  const double per_length = 1 / length, per_product = 1 / pair.product;
+  constexpr double most = std::numeric_limits<double>::max();
+  for (std::size_t i = 0; i < n; ++i) {
+    const double before = c * curvature_[i];
+    const double along = pair.step[i] * curvature_[i];
+    const double less = before - c * along * (along * per_length);
+    const double rest = less > 1e-10 * before ? less : 1e-10 * before;
+    const double next = 1 / (rest + pair.change[i] * (pair.change[i] * per_product));
+    diagonal_[i] = next > 0 && next <= most ? next : diagonal_[i];
   }
 }
 
@@ -98,8 +121,9 @@ LimitedMemory::Columns LimitedMemory::columns() const {
 //   rho sᵀq y = (ŝᵀq / ŝᵀŷ) ŷ,   rho s (sᵀq - yᵀr) = ŝ (2^(a - b + e) ŝᵀq - ŷᵀr) / ŝᵀŷ.
 std::vector<double> LimitedMemory::direction(std::span<const double> gradient, const std::deque<Pair>& pairs) const {
   const int unit = exponent_of(gradient);
-  std::vector<double> r(gradient.size());
-  for (std::size_t i = 0; i < r.size(); ++i) r[i] = -std::ldexp(gradient[i], -unit);
+  std::vector<double> r(gradient.begin(), gradient.end());
+  scale(r, -unit);
+  for (double& entry : r) entry = -entry;
   std::vector<double> alpha(pairs.size());
   for (std::size_t k = pairs.size(); k-- > 0;) {
     const Pair& pair = pairs[k];
@@ -108,7 +132,8 @@ std::vector<double> LimitedMemory::direction(std::span<const double> gradient, c
   }
   const Pair& last = pairs_.back();
   const int units = last.step_exponent - last.change_exponent + unit;
-  for (std::size_t i = 0; i < r.size(); ++i) r[i] *= std::ldexp(diagonal_[i], units);
+  for (std::size_t i = 0; i < r.size(); ++i) r[i] *= diagonal_[i];
+  scale(r, units);
   for (std::size_t k = 0; k < pairs.size(); ++k) {
     const Pair& pair = pairs[k];
     const double beta = dot(pair.change, r) / pair.product;

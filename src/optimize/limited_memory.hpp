@@ -71,6 +71,8 @@ class LimitedMemory {
   std::deque<Pair> pairs_;  // the oldest first
   std::vector<double>
       diagonal_;  // H before the first pair, in the units of the last one: 2^(step_exponent - change_exponent)
+  Pair spare_;    // the pair forgotten last, for its room
+  std::vector<double> curvature_;  // room for 1 / diagonal_
 };
 
 /// Whether stepᵀ(after - before) is positive beyond what rounding of the gradients can do to it.

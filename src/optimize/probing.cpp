@@ -7,6 +7,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/patient_search.hpp"
+#include "optimize/real_fall.hpp"
 
 namespace downhill::optimize {
 
@@ -46,7 +47,7 @@ double foretold(std::span<const double> gradient, std::span<const double> from, 
   return sum;
 }
 
-// While doubling the distance lowers f further, go on.
+// While doubling the distance lowers f further, by more than rounding there, go on.
 Point carried_on(Walk& walk, const Point& from, double t, std::span<const double> direction) {
   Point best = walk.evaluate(walk.box().along(from.x, t, direction));
   for (int k = 0; k < 60 && !walk.is_over(); ++k) {
@@ -55,6 +56,7 @@ Point carried_on(Walk& walk, const Point& from, double t, std::span<const double
     if (!is_finite(x) || x == best.x) break;
     Point next = walk.evaluate(std::move(x));
     if (!(std::isfinite(next.value) && is_finite(next.gradient) && next.value < best.value)) break;
+    if (!is_real_fall(walk, next.x, next.value, best.value - next.value)) break;
     best = std::move(next);
   }
   return best;
@@ -94,6 +96,8 @@ std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature, 
       if (best == values.size() || values[k] < values[best]) best = k;
     }
     if (best == values.size()) continue;
+    const auto nearest = std::span(points).subspan(best * n, n);
+    if (!is_real_fall(walk, nearest, values[best], here.value - values[best])) continue;
     Point lower = carried_on(walk, here, best % 2 == 0 ? distance : -distance, directions[best / 2]);
     if (std::isfinite(lower.value) && is_finite(lower.gradient)) return lower;
   }
@@ -126,6 +130,7 @@ std::optional<Point> lower_along(Walk& walk, const Curvature& curvature, std::sp
       t = std::min(2 * t, room);
       Point next = at(t);
       if (!is_lower(next, best->value)) break;
+      if (k % 8 == 7 && !is_real_fall(walk, next.x, next.value, best->value - next.value)) break;
       best = std::move(next);
     }
     return best;

@@ -28,7 +28,7 @@ std::vector<double> QuadraticModel::product(std::span<const double> v) const {
     return result;
   }
   walk_.objective().hessian_vector(walk_.here().x, v, result);
-  for (double& entry : result) entry = std::ldexp(entry, -unit_);
+  scale(result, -unit_);
   return result;
 }
 
@@ -61,7 +61,7 @@ std::vector<double> QuadraticModel::unscale_step(std::span<const double> p) cons
 std::vector<double> QuadraticModel::scale_gradient(std::span<const double> gradient) const {
   if (hessian_) return hessian_->scale_gradient(gradient);
   std::vector<double> result(gradient.begin(), gradient.end());
-  for (double& entry : result) entry = std::ldexp(entry, -unit_);
+  scale(result, -unit_);
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/real_fall.hpp"
 
 namespace downhill::optimize {
 
@@ -49,14 +50,15 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
   int growing = 0, sloping = 0;
   bool is_falling = false, is_at_rest = false;
   double last_slope = has_gradient && !from.gradient.empty() ? dot(from.gradient, direction) : 0;
-  std::vector<double> gradient(has_gradient ? walk.size() : 0);
+  std::vector<double> gradient(has_gradient ? walk.size() : 0), last_x;
   for (int k = 0; k < needed + doublings_further && !walk.is_over(); ++k) {
     const std::vector<double> x = along(from.x, std::ldexp(1.0, k), direction);
     if (!is_finite(x)) break;
     const double value = has_gradient ? walk.value_and_gradient(x, gradient) : walk.value(x);
     if (!std::isfinite(value)) {  // after a fall to the end of the numbers also inf - inf
       const bool is_minus_infinity = std::isinf(value) && value < 0 && is_falling;
-      return is_minus_infinity || before < end_of_numbers ? Fall::unbounded : Fall::none;
+      if (!is_minus_infinity && !(before < end_of_numbers)) return Fall::none;
+      return last_x.empty() || is_real_fall(walk, last_x, before, last_fall) ? Fall::unbounded : Fall::none;
     }
     const double fall = before - value;
     const double rounding = rounding_of(std::max(std::abs(value), std::abs(before)));
@@ -65,7 +67,9 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     growing = fall > rounding && fall >= last_fall - rounding ? growing + 1 : 0;
     const bool is_far_below =
         from.value - value > std::abs(from.value);  // not just a slope that f has not got over yet
-    if (growing >= doublings_for_unbounded && k >= needed && is_far_below && !has_floor) return Fall::unbounded;
+    if (growing >= doublings_for_unbounded && k >= needed && is_far_below && !has_floor) {
+      return is_real_fall(walk, x, value, fall) ? Fall::unbounded : Fall::none;
+    }
 
     bool is_sloping = fall > 0;
     if (has_gradient) {
@@ -82,6 +86,7 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     is_at_rest = !is_sloping && fall <= rounding;
     last_fall = fall;
     before = value;
+    last_x = x;
   }
   const double total = from.value - before;
   const bool has_fallen = total > rounding_of(from.value) || (has_gradient && sloping > 2 * doublings_sloping_down);

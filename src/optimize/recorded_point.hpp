@@ -1,5 +1,8 @@
 #pragma once
+#include <downhill/minimize.hpp>
 #include <downhill/result.hpp>
+
+#include "optimize/walk.hpp"
 
 namespace downhill::optimize {
 
@@ -18,5 +21,11 @@ struct RecordedPoint {
     v("x", point.x);
   }
 };
+
+/// Where a walk is after so many iterations. Refers to the walk.
+[[nodiscard]] Progress progress_of(Walk& walk, std::uint64_t iteration);
+
+/// The line of a record for where the walk is; step: the length of the last one.
+[[nodiscard]] RecordedPoint recorded(Walk& walk, const Progress& now, double step, Record record);
 
 }  // namespace downhill::optimize

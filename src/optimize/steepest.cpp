@@ -9,9 +9,9 @@
 namespace downhill::optimize {
 
 std::vector<double> steepest_direction(std::span<const double> gradient) {
-  const int exponent = std::ilogb(largest(gradient));
-  std::vector<double> direction(gradient.size());
-  for (std::size_t i = 0; i < direction.size(); ++i) direction[i] = -std::ldexp(gradient[i], -exponent);
+  std::vector<double> direction(gradient.begin(), gradient.end());
+  scale(direction, -std::ilogb(largest(gradient)));
+  for (double& entry : direction) entry = -entry;
   return direction;
 }
 

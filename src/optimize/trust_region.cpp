@@ -29,6 +29,15 @@ double slope_of_length(std::span<const double> curvatures, std::span<const doubl
 
 }  // namespace
 
+std::vector<double> above_rounding(std::span<const double> eigenvalues) {
+  std::vector<double> result(eigenvalues.begin(), eigenvalues.end());
+  if (result.empty()) return result;
+  const double size = std::max(std::abs(result.front()), std::abs(result.back()));
+  const double rounding = 4 * static_cast<double>(result.size()) * std::numeric_limits<double>::epsilon() * size;
+  for (double& curvature : result) curvature = std::abs(curvature) < rounding ? rounding : curvature;
+  return result;
+}
+
 std::vector<double> trust_region_step(std::span<const double> curvatures, std::span<const double> gradient,
                                       double radius) {
   const double lowest = curvatures.front();

@@ -16,4 +16,8 @@ namespace downhill::optimize {
 [[nodiscard]] std::vector<double> trust_region_step(std::span<const double> curvatures,
                                                     std::span<const double> gradient, double radius);
 
+/// The eigenvalues, ascending, of an n×n matrix with those that cannot be told from zero, whatever their sign, raised to 4 n ε times the
+/// largest: a curvature that is rounding error is no way down.
+[[nodiscard]] std::vector<double> above_rounding(std::span<const double> eigenvalues);
+
 }  // namespace downhill::optimize

@@ -10,6 +10,18 @@
 
 namespace downhill::optimize {
 
+namespace {
+
+// Each entry becomes |v_i| where that is larger.
+void raise_to_sizes(std::span<double> most, std::span<const double> v) {
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    const double before = most[i], now = std::abs(v[i]);
+    most[i] = before < now ? now : before;
+  }
+}
+
+}  // namespace
+
 Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token token, std::uint64_t seed,
            Interruption interruption)
     : objective_(objective),
@@ -50,9 +62,7 @@ Walk::Walk(Objective& objective, const Walk& whole, const Face& face)
 void Walk::set_gradient(std::vector<double> gradient) {
   here_.gradient = std::move(gradient);
   if (largest_gradient_.size() < here_.gradient.size()) largest_gradient_.resize(here_.gradient.size(), 0.0);
-  for (std::size_t i = 0; i < here_.gradient.size(); ++i) {
-    largest_gradient_[i] = std::max(largest_gradient_[i], std::abs(here_.gradient[i]));
-  }
+  raise_to_sizes(largest_gradient_, here_.gradient);
 }
 
 void Walk::move(Point next) {
@@ -62,7 +72,8 @@ void Walk::move(Point next) {
   ++moves_;
   if ((moves_ & (moves_ - 1)) == 0) landmark_before_ = std::exchange(landmark_, here_.x);
   for (std::size_t i = 0; i < here_.x.size(); ++i) {
-    travelled_[i] = std::max(travelled_[i], std::abs(here_.x[i] - start_.x[i]));
+    const double before = travelled_[i], now = std::abs(here_.x[i] - start_.x[i]);
+    travelled_[i] = before < now ? now : before;
   }
   set_gradient(std::move(next.gradient));
 }
@@ -196,6 +207,11 @@ void Walk::add(const Spent& spent, const Spent& already) {
 }
 
 std::uint64_t Walk::evaluations() const {
+  const Capabilities& has = objective_.capabilities();
+  if (has.gradient == Derivatives::exact && has.hessian != Derivatives::differences) {  // no calls are hidden in others
+    const EvaluationCounts& now = objective_.counts();
+    return (now.value - counts_at_start_.value) + (now.gradient - counts_at_start_.gradient);
+  }
   const EvaluationCounts all = with_inner_calls(counts(), objective_.capabilities(), size());
   return all.value + all.gradient + all.residuals + all.jacobian;
 }
@@ -226,13 +242,23 @@ Walk Walk::without_limits(const Stop& unlimited) const {
 }
 
 double Walk::relative_gradient() const {
+  const std::vector<double> projected = box_.is_bounded() ? projected_gradient() : std::vector<double>();
+  const std::vector<double>& gradient = box_.is_bounded() ? projected : here_.gradient;
   double result = 0;
-  const std::vector<double> gradient = projected_gradient();
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (gradient[i] == 0) continue;
     result = std::max(result, std::abs(gradient[i]) / largest_gradient_[i]);
   }
   return result;
+}
+
+bool Walk::is_relative_gradient_above(double bound) const {
+  if (box_.is_bounded()) return relative_gradient() > bound;
+  for (std::size_t i = 0; i < here_.gradient.size(); ++i) {
+    const double g = here_.gradient[i];
+    if (g != 0 && std::abs(g) / largest_gradient_[i] > bound) return true;
+  }
+  return false;
 }
 
 bool Walk::is_still_travelling() const {

@@ -113,6 +113,8 @@ class Walk {
   [[nodiscard]] const std::vector<double>& largest_gradient() const { return largest_gradient_; }
   /// The relative gradient of the present point, by the projected gradient; see Stop.
   [[nodiscard]] double relative_gradient() const;
+  /// Whether it is above `bound`: mostly known from the first component.
+  [[nodiscard]] bool is_relative_gradient_above(double bound) const;
   /// Whether some variable has come a tenth of its whole way since a quarter to a half of the moves ago: a sign of running off.
   [[nodiscard]] bool is_still_travelling() const;
   /// A length for each variable: the larger of |x_i| and the farthest it has been from its start.

@@ -16,9 +16,18 @@ TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
   const auto vector = [](std::int64_t n) { return Type{DType::f64, Shape{n}}; };
   const auto name_for = [](const Objective& f) { return std::string(choose_method(f).method.name()); };
   EXPECT_EQ(name_for(traced_objective(bowl, vector(2))), "newton");
-  EXPECT_EQ(name_for(traced_objective(bowl, vector(5000))), "lbfgs");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(20))), "newton");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(21))), "newton_cg");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(5000))), "newton_cg");
+  const auto matrix = [](std::size_t n) {
+    const auto gradient = [](std::span<const double>, std::span<double>) { return 0.0; };
+    const auto hessian = [](std::span<const double>, std::span<double>) {};
+    return objective(n, {.value_and_gradient = gradient, .hessian = hessian});
+  };
+  EXPECT_EQ(name_for(matrix(100)), "newton") << "products with a matrix cost as much as the matrix";
+  EXPECT_EQ(name_for(matrix(5000)), "lbfgs");
   EXPECT_EQ(name_for(traced_least_squares(residuals, vector(2))), "levenberg_marquardt");
-  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(5000))), "lbfgs") << "its Jacobian is large";
+  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(5000))), "newton_cg") << "its Jacobian is large";
   const auto kinks = as_array_function([](const Array& x) { return max(abs(x - 1.0)); });
   EXPECT_EQ(name_for(traced_objective(kinks, vector(2))), "bfgs");
   const auto lasso = as_array_function([](const Array& x) { return sum(square(x - 1.0)) + sum(abs(x)); });

@@ -71,8 +71,8 @@ std::vector<Flaw> flaws() {
 }
 
 TEST(Doctor, WrongGradientsNeverEndInSuccessAndAreNamed) {
-  for (const Method& method : {Method(Lbfgs{}), Method(Bfgs{}), Method(NonlinearCg{}), Method(GradientDescent{}),
-                               Method(BarzilaiBorwein{}), Method(NelderMead{})}) {
+  for (const Method& method :
+       {Method(Lbfgs{}), Method(Bfgs{}), Method(NonlinearCg{}), Method(GradientDescent{}), Method(BarzilaiBorwein{})}) {
     for (const Flaw& flaw : flaws()) {
       Objective f = spoilt(flaw.spoil);
       const Result r = minimize(f, start, method, {.max_iterations = 3000});
@@ -81,6 +81,25 @@ TEST(Doctor, WrongGradientsNeverEndInSuccessAndAreNamed) {
       EXPECT_EQ(r.diagnosis[0].kind, Kind::wrong_gradient) << method.text() << ": " << flaw.named;
       EXPECT_NE(r.diagnosis[0].what.find(flaw.named), std::string::npos)
           << method.text() << ": " << r.diagnosis[0].what;
+    }
+  }
+}
+
+TEST(Doctor, MethodsOfValuesAloneEndAsIfThereWereNoGradientAndNameAWrongOne) {
+  for (const Method& method : {Method(NelderMead{}), Method(PatternSearch{})}) {
+    Objective values = objective(4, {.value = [right = std::make_shared<Objective>(right_loss())](
+                                                  std::span<const double> x) { return right->value(x); }});
+    const Result plain = minimize(values, start, method);
+    for (const Flaw& flaw : flaws()) {
+      Objective f = spoilt(flaw.spoil);
+      const Result r = minimize(f, start, method);
+      ASSERT_FALSE(r.diagnosis.empty()) << method.text() << ": " << flaw.named << ": " << r.message;
+      EXPECT_EQ(r.diagnosis[0].kind, Kind::wrong_gradient) << method.text() << ": " << flaw.named;
+      EXPECT_NE(r.diagnosis[0].what.find(flaw.named), std::string::npos)
+          << method.text() << ": " << r.diagnosis[0].what;
+      EXPECT_EQ(r.verdict.kind, plain.verdict.kind) << method.text() << ": " << r.message << ": " << plain.message;
+      EXPECT_EQ(r.success, plain.success) << method.text() << ": " << r.message;
+      EXPECT_EQ(r.value, plain.value) << method.text();
     }
   }
 }

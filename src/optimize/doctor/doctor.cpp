@@ -61,11 +61,10 @@ std::optional<Finding> noise_finding(const Noise& noise, const Case& run) {
 
 }  // namespace
 
-std::vector<Finding> check_supplied(const Case& run) {
-  Objective& objective = run.walk.objective();
-  const Capabilities& has = objective.capabilities();
+std::vector<Finding> check_supplied(Walk& walk, const std::function<std::string(std::size_t)>& label) {
+  const Capabilities& has = walk.objective().capabilities();
   if (!has.is_supplied || has.gradient != Derivatives::exact) return {};
-  Surroundings around(run.walk, run.label);
+  Surroundings around(walk, label);
   const auto all = places(around);
   std::vector<double> gradient(around.size());
   // Differences of noise prove nothing.
@@ -114,7 +113,8 @@ bool is_suspiciously_narrow(const Walk& walk, const Curvature& curvature) {
 }
 
 std::vector<Finding> diagnose(const Case& run, const Noise& noise) {
-  std::vector<Finding> result = check_supplied(run);
+  std::vector<Finding> result;
+  if (!run.unused_derivatives) result = check_supplied(run.walk, run.label);
   if (!result.empty()) return result;
   Surroundings around(run.walk, run.label);
   const Point& here = run.walk.here();
@@ -188,9 +188,14 @@ bool is_settled_minimum(const Case& run, const Noise& noise) {
 
 void see_doctor(Result& result, const Case& run) {
   if (is_wanted_end(result.reason)) return;
+  if (run.unused_derivatives && !run.unused_derivatives->empty()) {
+    result.diagnosis = *run.unused_derivatives;
+    return;
+  }
   Noise noise;
   if (result.success) {
-    std::vector<Finding> wrong = check_supplied(run);
+    std::vector<Finding> wrong;
+    if (!run.unused_derivatives) wrong = check_supplied(run.walk, run.label);
     if (!wrong.empty()) {
       withdraw(result, Reason::wrong_derivatives, "the derivatives that were supplied are not those of f");
       result.diagnosis = std::move(wrong);

@@ -4,6 +4,7 @@
 #include <downhill/stop.hpp>
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,11 +25,14 @@ struct Case {
   const Stop& stop;
   std::string method;  ///< its text, with all options
   std::function<std::string(std::size_t)> label;
+  /// What is wrong with derivatives that were supplied to a method that does without, where they have been compared with differences.
+  std::optional<std::vector<Finding>> unused_derivatives = {};
 };
 
 /// What is wrong with derivatives that the caller supplied: compared with differences at the start, at the end and in between. Empty
 /// for a loss whose derivatives are derived. Cost: about 25 values when all is well; see supplied_gradient.hpp when it is not.
-[[nodiscard]] std::vector<Finding> check_supplied(const Case& run);
+/// walk: at the last point, without limits; label: what to call coordinate i, `x[i]` if empty.
+[[nodiscard]] std::vector<Finding> check_supplied(Walk& walk, const std::function<std::string(std::size_t)>& label);
 
 /// What noise makes of the last point.
 struct Noise {

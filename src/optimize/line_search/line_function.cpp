@@ -24,19 +24,18 @@ bool Sample::is_usable() const { return std::isfinite(rise); }
 LineFunction::LineFunction(Walk& walk, const Ray& ray)
     : walk_(walk), ray_(ray), exponent_(std::ilogb(ray.slope)), slope_(std::ldexp(ray.slope, -exponent_)) {}
 
-Sample LineFunction::start() const { return {0, 0, slope_, {}}; }
+Sample LineFunction::start() const { return {0, 0, slope_, nullptr}; }
 
 Sample LineFunction::at(double t) {
   Trial trial = try_step(walk_, ray_, t);
-  Sample sample{t, std::numeric_limits<double>::quiet_NaN(), 0, {}};
   const bool is_trial_usable = optimize::is_usable(trial);
-  sample.point = std::move(trial.point);
+  Sample sample{t, std::numeric_limits<double>::quiet_NaN(), 0, std::make_shared<Point>(std::move(trial.point))};
   if (!is_trial_usable) return sample;
   const double before = walk_.here().value;
-  sample.slope = std::ldexp(dot(sample.point.gradient, ray_.direction), -exponent_);
-  sample.rise = std::ldexp(sample.point.value - before, -exponent_);
+  sample.slope = std::ldexp(dot(sample.point->gradient, ray_.direction), -exponent_);
+  sample.rise = std::ldexp(sample.point->value - before, -exponent_);
   const double by_slopes = 0.5 * t * (slope_ + sample.slope);
-  const double size = std::max(std::abs(before), std::abs(sample.point.value));
+  const double size = std::max(std::abs(before), std::abs(sample.point->value));
   const double rounding =
       std::ldexp(std::max(roundings_allowed * rounding_of(size), noises_allowed * ray_.noise), -exponent_);
   if (std::abs(sample.rise) <= rounding && std::abs(sample.rise - by_slopes) <= rounding) sample.rise = by_slopes;
@@ -46,7 +45,8 @@ Sample LineFunction::at(double t) {
 
 bool LineFunction::is_lower(const Sample& a, const Sample& b) const {
   const double difference = a.rise - b.rise;
-  const double size = std::ldexp(rounding_of(std::max(std::abs(a.point.value), std::abs(b.point.value))), -exponent_);
+  const auto value = [this](const Sample& sample) { return sample.point ? sample.point->value : walk_.here().value; };
+  const double size = std::ldexp(rounding_of(std::max(std::abs(value(a)), std::abs(value(b)))), -exponent_);
   if (std::abs(difference) > roundings_allowed * size) return difference < 0;
   return (a.step - b.step) * (a.slope + b.slope) < 0;
 }
@@ -54,7 +54,7 @@ bool LineFunction::is_lower(const Sample& a, const Sample& b) const {
 std::optional<Trial> LineFunction::lowest() const {
   const double before = walk_.here().value;
   const double rounding = std::max(rounding_of(before), ray_.noise);
-  if (!lowest_ || !(lowest_->point.value < before - rounding)) return std::nullopt;
+  if (!lowest_ || !(lowest_->point->value < before - rounding)) return std::nullopt;
   return trial_of(*lowest_);
 }
 
@@ -80,6 +80,6 @@ void check_order(std::string_view search, double sufficient_decrease, double cur
       fmt::format("{}: sufficient_decrease = {} is above curvature = {}", search, sufficient_decrease, curvature));
 }
 
-Trial trial_of(Sample sample) { return {sample.step, std::move(sample.point)}; }
+Trial trial_of(Sample sample) { return {sample.step, std::move(*sample.point)}; }
 
 }  // namespace downhill::optimize

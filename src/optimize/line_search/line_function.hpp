@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -10,9 +11,9 @@ namespace downhill::optimize {
 /// One trial, in units of the slope at the start.
 struct Sample {
   double step = 0;
-  double rise = 0;   ///< (phi(t) - phi(0)) / unit; NaN if phi or its gradient is not finite there
-  double slope = 0;  ///< phi'(t) / unit
-  Point point;
+  double rise = 0;               ///< (phi(t) - phi(0)) / unit; NaN if phi or its gradient is not finite there
+  double slope = 0;              ///< phi'(t) / unit
+  std::shared_ptr<Point> point;  ///< null at the start
 
   [[nodiscard]] bool is_usable() const;
 };
@@ -37,7 +38,7 @@ class LineFunction {
   /// The step that bounds allow at most.
   [[nodiscard]] double longest() const { return ray_.longest; }
   /// Whether x + t p is x, after rounding.
-  [[nodiscard]] bool is_at_start(const Sample& sample) const { return sample.point.x == walk_.here().x; }
+  [[nodiscard]] bool is_at_start(const Sample& sample) const { return sample.point->x == walk_.here().x; }
 
   /// Whether phi is lower at a than at b; where values are lost in the rounding of f, by the trapezoidal rule between them.
   [[nodiscard]] bool is_lower(const Sample& a, const Sample& b) const;
@@ -72,7 +73,7 @@ void check_order(std::string_view search, double sufficient_decrease, double cur
 constexpr int most_trials = 80;
 constexpr int most_expansions = 20;  ///< of a step while f falls: the method goes on from there
 
-/// A trial as a method wants it.
+/// A trial as a method wants it. Takes the point away from all copies of the sample: for the end of a search.
 [[nodiscard]] Trial trial_of(Sample sample);
 
 }  // namespace downhill::optimize

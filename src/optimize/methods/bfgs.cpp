@@ -34,7 +34,7 @@ struct InverseHessian {
 
   [[nodiscard]] std::vector<double> scaled(std::span<const double> gradient) const {
     std::vector<double> result(gradient.begin(), gradient.end());
-    for (double& entry : result) entry = std::ldexp(entry, -unit);
+    scale(result, -unit);
     return result;
   }
 
@@ -63,7 +63,7 @@ struct InverseHessian {
   void update(std::vector<double> s, double t, const Point& from, const Point& to, std::span<const int> units) {
     if (largest(s) == 0 || !is_safely_positive(s, from.gradient, to.gradient)) return;
     if (root.empty()) length = std::ilogb(largest(s));
-    for (double& entry : s) entry = std::ldexp(entry, -length);
+    scale(s, -length);
     const std::size_t n = s.size();
     const std::vector<double> before = scaled(from.gradient);
     std::vector<double> y = scaled(to.gradient);

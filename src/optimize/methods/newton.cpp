@@ -44,7 +44,7 @@ class Model {
 
   [[nodiscard]] std::vector<double> step_within(double radius) {
     decompose();
-    return eigen_.combine(trust_region_step(eigen_.values, coordinates_, radius));
+    return eigen_.combine(trust_region_step(above_rounding(eigen_.values), coordinates_, radius));
   }
 
   // |H|⁻¹ g with curvatures below a fraction of the largest raised to it: the first guess where no radius is known yet.

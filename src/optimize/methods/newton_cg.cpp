@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "optimize/curvature.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/patient_search.hpp"
+#include "optimize/scaled_hessian.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -33,15 +35,21 @@ struct Implementation<NewtonCg> {
   }
 
   struct State {
-    double steepest = 0;     // the largest |g| so far
-    double last_length = 0;  // of the last step; 0 before the first
-    double stiffest = 0;     // the largest |H d| / |d| so far
+    double steepest = 0;            // the largest |g| so far
+    std::vector<double> last_step;  // empty before the first
+    double stiffest = 0;            // the largest |H d| / |d| so far, in the present scale
+    std::vector<double> scale;      // a power of two for each variable: its unit; empty where all are 1
+    bool is_strained = false;       // the last direction ended in rounding, or with the products used up
+    std::uint64_t steps_in_scale = 0;
     PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
       v("steepest", steepest);
-      v("last_length", last_length);
+      v("last_step", last_step);
       v("stiffest", stiffest);
+      v("scale", scale);
+      v("is_strained", is_strained);
+      v("steps_in_scale", steps_in_scale);
       v("search", search);
     }
   };
@@ -53,12 +61,15 @@ struct Implementation<NewtonCg> {
     const double size = norm(here.gradient);
     if (size == 0) return {StepOutcome::Kind::stalled};
     state.steepest = std::max(state.steepest, size);
-    const std::vector<double> steepest = steepest_direction(here.gradient);
-    const double steepest_slope = dot(here.gradient, steepest);
-    const double shortest = first_step(walk, steepest, steepest_slope) * norm(steepest);
+    if (state.is_strained) find_scale(state, walk);
+    const std::vector<double> steepest = in_scale(state, here.gradient);
+    std::vector<double> straight(steepest);
+    to_x(state, straight);
+    const double straight_slope = dot(here.gradient, straight);
     const double tolerance = std::min(options.forcing, std::sqrt(size / state.steepest));
-    const double reach = state.last_length > 0 ? state.last_length : shortest;
+    const double reach = reach_of(state, walk, straight, straight_slope);
     std::vector<double> direction = newton_direction(options, state, walk, steepest, tolerance, reach);
+    to_x(state, direction);
     const double slope = dot(here.gradient, direction);
     std::optional<Trial> trial;
     bool is_lost = false;
@@ -67,37 +78,81 @@ struct Implementation<NewtonCg> {
       is_lost = is_lost_in_rounding(walk, slope, 1);
     }
     if (!trial && !is_lost && !walk.is_over()) {
-      trial = state.search.find(options.line_search, walk, {steepest, steepest_slope}, reach / norm(steepest));
+      trial = state.search.find(options.line_search, walk, {straight, straight_slope}, reach / norm(steepest));
     }
     if (!trial) return {StepOutcome::Kind::stalled};
-    std::vector<double> moved(trial->point.x);
-    for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= here.x[i];
-    state.last_length = norm(moved);
+    state.last_step = trial->point.x;
+    for (std::size_t i = 0; i < state.last_step.size(); ++i) state.last_step[i] -= here.x[i];
+    ++state.steps_in_scale;
     walk.move(std::move(trial->point));
     return {};
   }
 
-  // Conjugate gradients on H p = -g; steepest is -g in its unit. Where the curvature is not positive the direction is followed as far
-  // as `reach`, or as p is long.
+  // Where rounding hides all but the steepest curvatures, variables of other units may show the rest: those in which the Hessian's entries
+  // are of one size. Cost: a Hessian, seldom.
+  static void find_scale(State& state, Walk& walk) {
+    const std::size_t n = walk.size();
+    state.is_strained = false;
+    if (n > dense_limit || (!state.scale.empty() && state.steps_in_scale < least_steps_in_scale)) return;
+    std::vector<double> hessian(n * n);
+    walk.objective().hessian(walk.here().x, hessian);
+    if (!is_finite(hessian)) return;
+    state.scale = ScaledHessian(hessian, walk.here().x).unscale_step(std::vector<double>(n, 1.0));
+    state.stiffest = 0;
+    state.steps_in_scale = 0;
+  }
+
+  static void to_x(const State& state, std::vector<double>& step) {
+    for (std::size_t i = 0; i < state.scale.size(); ++i) step[i] *= state.scale[i];
+  }
+
+  // -g in the present scale, divided by the power of two that brings its largest entry between 1 and 2.
+  static std::vector<double> in_scale(const State& state, std::vector<double> gradient) {
+    to_x(state, gradient);  // its units are those of a step, inverted
+    return steepest_direction(gradient);
+  }
+
+  // The length of the last step; before the first, that of a cautious one.
+  static double reach_of(const State& state, const Walk& walk, std::span<const double> straight, double slope) {
+    if (state.last_step.empty()) return first_step(walk, straight, slope) * norm(straight);
+    std::vector<double> last(state.last_step);
+    for (std::size_t i = 0; i < state.scale.size(); ++i) last[i] /= state.scale[i];
+    return norm(last);
+  }
+
+  // Conjugate gradients on H p = -g in the present scale; steepest is -g in its unit. Where the curvature is not positive the direction is
+  // followed as far as `reach`, or as p is long.
   // A direction whose curvature is lost in the rounding of the stiffest one is flat: nothing is known of how far to go.
   static std::vector<double> newton_direction(const NewtonCg& options, State& state, Walk& walk,
                                               std::span<const double> steepest, double tolerance, double reach) {
     const std::size_t n = steepest.size();
     const std::size_t most = options.products > 0 ? options.products : std::min<std::size_t>(20 + 2 * n, 1000);
-    const int unit = std::ilogb(largest(walk.here().gradient));
-    std::vector<double> p(n, 0.0), residual(steepest.begin(), steepest.end()), d(residual), product(n);
+    std::vector<double> scaled_gradient(walk.here().gradient);
+    to_x(state, scaled_gradient);
+    const int unit = std::ilogb(largest(scaled_gradient));
+    std::vector<double> p(n, 0.0), residual(steepest.begin(), steepest.end()), d(residual), product(n), in_x(n);
     const double first = norm(residual);
     double size = first;
-    for (std::size_t iteration = 0; iteration < most && size > tolerance * first; ++iteration) {
-      walk.objective().hessian_vector(walk.here().x, d, product);
-      for (double& entry : product) entry = std::ldexp(entry, -unit);
+    for (std::size_t iteration = 0; size > tolerance * first; ++iteration) {
+      if (iteration >= most) {
+        state.is_strained = true;
+        break;
+      }
+      in_x = d;
+      to_x(state, in_x);
+      walk.objective().hessian_vector(walk.here().x, in_x, product);
+      to_x(state, product);
+      scale(product, -unit);
       if (!is_finite(product)) break;
       const double curvature = dot(d, product);
       const double length_of_d = norm(d);
       state.stiffest = std::max(state.stiffest, std::ldexp(norm(product) / length_of_d, unit));
       const double noise =
           std::numeric_limits<double>::epsilon() * std::ldexp(state.stiffest, -unit) * length_of_d * length_of_d;
-      if (iteration > 0 && std::abs(curvature) <= noise) return p;
+      if (iteration > 0 && std::abs(curvature) <= noise) {
+        state.is_strained = true;
+        return p;
+      }
       if (!(curvature > noise)) {
         const double length = std::max(reach, norm(p)) / norm(d);
         for (std::size_t i = 0; i < n; ++i) p[i] += length * d[i];
@@ -115,6 +170,8 @@ struct Implementation<NewtonCg> {
     }
     return p;
   }
+
+  static constexpr std::uint64_t least_steps_in_scale = 8;
 };
 
 }  // namespace optimize

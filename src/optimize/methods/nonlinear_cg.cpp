@@ -56,7 +56,7 @@ struct Implementation<NonlinearCg> {
 
   static std::vector<double> scaled(const State& state, std::span<const double> gradient) {
     std::vector<double> result(gradient.begin(), gradient.end());
-    for (double& entry : result) entry = std::ldexp(entry, -state.unit);
+    scale(result, -state.unit);
     return result;
   }
 

@@ -18,7 +18,7 @@ class RegionOf<MoreSorensen> final : public Region {
   ModelStep within(double radius) override {
     if (!newton_.empty() && norm(newton_) <= radius) return {newton_, model_.fall(newton_), ModelStep::Ends::inside};
     const std::vector<double> step =
-        model_.eigen().combine(trust_region_step(model_.eigen().values, model_.coordinates(), radius));
+        model_.eigen().combine(trust_region_step(above_rounding(model_.eigen().values), model_.coordinates(), radius));
     // A singular Hessian has its minimum inside where the gradient has nothing along the null space.
     const bool is_inside = norm(step) < 0.99 * radius;
     return {step, model_.fall(step), is_inside ? ModelStep::Ends::inside : ModelStep::Ends::on_boundary};
