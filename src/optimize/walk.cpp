@@ -210,7 +210,9 @@ std::uint64_t Walk::evaluations() const {
   const Capabilities& has = objective_.capabilities();
   if (has.gradient == Derivatives::exact && has.hessian != Derivatives::differences) {  // no calls are hidden in others
     const EvaluationCounts& now = objective_.counts();
-    return (now.value - counts_at_start_.value) + (now.gradient - counts_at_start_.gradient);
+    const EvaluationCounts& then = counts_at_start_;
+    return (now.value - then.value) + (now.gradient - then.gradient) + (now.residuals - then.residuals) +
+           (now.jacobian - then.jacobian);
   }
   const EvaluationCounts all = with_inner_calls(counts(), objective_.capabilities(), size());
   return all.value + all.gradient + all.residuals + all.jacobian;
