@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "learn/data/order.hpp"
 #include "learn/data/rows.hpp"
@@ -16,20 +17,34 @@ struct Moments {
   double deviation = 1;
 };
 
-// Of numbers[first], numbers[first + stride], …: two passes, for the differences lose no digits then.
-Moments moments(const std::vector<float>& numbers, std::size_t first, std::size_t stride) {
-  const std::size_t entries = (numbers.size() - first + stride - 1) / stride;
-  const auto count = static_cast<double>(entries);
-  double sum = 0;
-  for (std::size_t k = first; k < numbers.size(); k += stride) sum += static_cast<double>(numbers[k]);
-  const double mean = sum / count;
-  double squares = 0;
-  for (std::size_t k = first; k < numbers.size(); k += stride) {
-    const double away = static_cast<double>(numbers[k]) - mean;
-    squares += away * away;
+// Of each of `kinds` numbers that come by turns: two passes, for the differences lose no digits then. A single kind is summed in
+// strands, side by side.
+std::vector<Moments> moments(const std::vector<float>& numbers, std::size_t kinds) {
+  constexpr std::size_t strands = 16;
+  const std::size_t width = kinds == 1 ? strands : kinds;
+  const auto count = static_cast<double>(numbers.size() / kinds);
+  const auto sums = [&](auto term) {
+    std::vector<double> result(width, 0.0);
+    for (std::size_t first = 0; first < numbers.size(); first += width) {
+      const std::size_t here = std::min(width, numbers.size() - first);
+      for (std::size_t k = 0; k < here; ++k) result[k] += term(static_cast<double>(numbers[first + k]), k);
+    }
+    if (kinds == 1) result = {std::accumulate(result.begin(), result.end(), 0.0)};
+    return result;
+  };
+  std::vector<double> mean = sums([](double number, std::size_t) { return number; });
+  for (double& one : mean) one /= count;
+  mean.resize(width, mean[0]);
+  const std::vector<double> squares = sums([&](double number, std::size_t k) {
+    const double away = number - mean[k];
+    return away * away;
+  });
+  std::vector<Moments> result;
+  for (std::size_t k = 0; k < kinds; ++k) {
+    const double deviation = std::sqrt(squares[k] / count);
+    result.push_back({mean[k], deviation > 0 ? deviation : 1});
   }
-  const double deviation = std::sqrt(squares / count);
-  return {mean, deviation > 0 ? deviation : 1};
+  return result;
 }
 
 }  // namespace
@@ -77,8 +92,7 @@ Normalisation measure_normalisation(const DataSet& data, Scaling scaling) {
   Normalisation result;
   if (scaling == Scaling::none || data.features.empty()) return result;
   const std::size_t kinds = scaling == Scaling::overall ? 1 : static_cast<std::size_t>(data.sample.size());
-  for (std::size_t k = 0; k < kinds; ++k) {
-    const Moments one = moments(data.features, k, kinds);
+  for (const Moments& one : moments(data.features, kinds)) {
     result.mean.push_back(static_cast<float>(one.mean));
     result.deviation.push_back(static_cast<float>(one.deviation));
   }

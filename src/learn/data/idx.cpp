@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <filesystem>
+#include <future>
+#include <string_view>
+#include <vector>
 
 #include "learn/data/arrays.hpp"
 #include "learn/data/inflate.hpp"
@@ -15,11 +17,11 @@
 namespace downhill::learn {
 namespace {
 
-/// An element type of the format: its code, its name and how one is read.
+/// An element type of the format: its code, its size and how a row of them is read.
 struct ElementType {
   unsigned code;
   std::size_t bytes;
-  float (*read)(const char*);
+  std::vector<float> (*read)(std::string_view);
 };
 
 template <class T>
@@ -30,7 +32,13 @@ T big_endian(const char* bytes) {
 }
 template <class T>
 constexpr ElementType element(unsigned code) {
-  return {code, sizeof(T), [](const char* bytes) { return static_cast<float>(big_endian<T>(bytes)); }};
+  return {code, sizeof(T), [](std::string_view bytes) {
+            std::vector<float> numbers(bytes.size() / sizeof(T));
+            for (std::size_t k = 0; k < numbers.size(); ++k) {
+              numbers[k] = static_cast<float>(big_endian<T>(bytes.data() + k * sizeof(T)));
+            }
+            return numbers;
+          }};
 }
 
 constexpr std::array element_types{element<std::uint8_t>(0x08), element<std::int8_t>(0x09), element<std::int16_t>(0x0B),
@@ -69,13 +77,7 @@ StoredArray read_idx(const std::string& path) {
                              body < count * type->bytes ? "cut short" : "too long", body,
                              fmt::join(result.lengths, " x "), type->bytes));
   }
-  result.numbers.resize(count);
-  const char* from = bytes.data() + head;
-  if (type->bytes == 1) {  // the usual one, at once
-    std::transform(from, from + count, result.numbers.begin(), [type](const char& byte) { return type->read(&byte); });
-  } else {
-    for (std::size_t k = 0; k < count; ++k) result.numbers[k] = type->read(from + k * type->bytes);
-  }
+  result.numbers = type->read(std::string_view(bytes).substr(head));
   return result;
 }
 
@@ -105,7 +107,9 @@ DataSet read_part(const std::string& folder, const std::string& part) {
 }  // namespace
 
 Split read_idx_folder(const std::string& folder) {
-  Split split{read_part(folder, "train"), read_part(folder, "t10k")};
+  std::future<DataSet> test = std::async(std::launch::async, read_part, folder, "t10k");  // beside the other
+  Split split{read_part(folder, "train"), {}};
+  split.test = test.get();
   require_agreement(split, folder);
   return split;
 }

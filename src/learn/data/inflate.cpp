@@ -5,6 +5,8 @@
 #include <downhill/error.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "support/files.hpp"
@@ -44,6 +46,16 @@ class Inflater {
   bool is_open_ = false;
 };
 
+// The last four bytes of a gzip file: its size unpacked, modulo 2^32. A file may lie: no more than a hint, and nothing is reserved
+// that it could not hold.
+std::size_t announced_size(std::string_view bytes) {
+  constexpr std::size_t most_packed = 1032;  // bytes that one packed byte can become
+  std::uint32_t size = 0;
+  if (bytes.size() < sizeof size) return 0;
+  std::memcpy(&size, bytes.data() + bytes.size() - sizeof size, sizeof size);
+  return std::min<std::size_t>(size, most_packed * bytes.size());
+}
+
 }  // namespace
 
 bool is_gzip(std::string_view bytes) { return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b'; }
@@ -55,6 +67,7 @@ std::string inflate(std::string_view bytes, Packing packing, const std::string& 
   Inflater inflater(bytes, packing);
   if (!inflater.is_open()) throw InputError(fmt::format("data: '{}' cannot be unpacked: no memory", name));
   std::string result;
+  if (packing == Packing::gzip) result.reserve(std::min(announced_size(bytes), most) + chunk);
   for (int status = Z_OK; status != Z_STREAM_END;) {
     const std::size_t before = result.size();
     if (before > most) {
