@@ -16,6 +16,7 @@ class ErasedCustomLayer final : public LayerModel {
     return layer_.start ? layer_.start(sample, dtype, key) : LayerVariables();
   }
   LayerOutput apply(const LayerInput& in) const override { return layer_.apply(in); }
+  std::string onnx(const OnnxInput&, OnnxGraph&) const override { refuse_onnx(layer_.name); }
 
  private:
   CustomLayer layer_;
@@ -32,6 +33,7 @@ Layer::Layer(const CustomLayer& layer) {
 std::string_view Layer::name() const { return model_->name(); }
 std::string Layer::text(options::Detail detail) const { return model_->text(detail); }
 std::string Layer::text() const { return text(options::Detail::changed); }
+Takes Layer::takes() const { return model_->takes(); }
 LayerVariables Layer::start(const Shape& sample, DType dtype, const Array& key) const {
   return model_->start(sample, dtype, key);
 }
@@ -39,28 +41,21 @@ LayerOutput Layer::apply(const LayerInput& in) const { return model_->apply(in);
 
 const options::Registry<Layer>& Layer::registry() {
   using options::entry;
-  static const options::Registry<Layer> layers{"layer",
-                                               {
-                                                   entry<Layer, Dense>(),
-                                                   entry<Layer, Conv2d>(),
-                                                   entry<Layer, MaxPool>(),
-                                                   entry<Layer, AveragePool>(),
-                                                   entry<Layer, Flatten>(),
-                                                   entry<Layer, Dropout>(),
-                                                   entry<Layer, BatchNorm>(),
-                                                   entry<Layer, LayerNorm>(),
-                                                   entry<Layer, Relu>(),
-                                                   entry<Layer, LeakyRelu>(),
-                                                   entry<Layer, Tanh>(),
-                                                   entry<Layer, Logistic>(),
-                                                   entry<Layer, Softplus>(),
-                                                   entry<Layer, Gelu>(),
-                                                   entry<Layer, Silu>(),
-                                               }};
+  static const options::Registry<Layer> layers{
+      "layer",
+      {
+          entry<Layer, Dense>(),     entry<Layer, Conv2d>(),   entry<Layer, MaxPool>(),   entry<Layer, AveragePool>(),
+          entry<Layer, Flatten>(),   entry<Layer, Dropout>(),  entry<Layer, BatchNorm>(), entry<Layer, LayerNorm>(),
+          entry<Layer, Embedding>(), entry<Layer, Rnn>(),      entry<Layer, Lstm>(),      entry<Layer, Gru>(),
+          entry<Layer, Attention>(), entry<Layer, Relu>(),     entry<Layer, LeakyRelu>(), entry<Layer, Tanh>(),
+          entry<Layer, Logistic>(),  entry<Layer, Softplus>(), entry<Layer, Gelu>(),      entry<Layer, Silu>(),
+      }};
   return layers;
 }
 
 Layer parse_layer(std::string_view text) { return Layer::registry().parse(text); }
+
+void refuse_onnx(std::string_view layer) { throw InputError(fmt::format("export: {} has no ONNX form", layer)); }
 
 std::int64_t features_of(std::string_view layer, const Shape& sample) {
   if (sample.rank() == 0) throw ShapeError(fmt::format("{}: a sample has no axis: it is a single number", layer));

@@ -15,6 +15,7 @@ namespace downhill::learn {
 ///   template <> struct Apply<Dense> {
 ///     static LayerVariables start(const Dense&, const Shape& sample, DType, const Array& key);  // only if it has arrays
 ///     static LayerOutput apply(const Dense&, const LayerInput&);
+///     static std::string onnx(const Dense&, const OnnxInput&, OnnxGraph&);  // only if other programs are to run it
 ///   };
 template <class Options>
 struct Apply;
@@ -33,6 +34,15 @@ class ErasedLayer final : public LayerModel {
     return {};
   }
   LayerOutput apply(const LayerInput& in) const override { return Apply<Options>::apply(options_, in); }
+  Takes takes() const override {
+    if constexpr (requires { Options::takes; }) return Options::takes;
+    return Takes::reals;
+  }
+  std::string onnx([[maybe_unused]] const OnnxInput& in, [[maybe_unused]] OnnxGraph& graph) const override {
+    if constexpr (requires { Apply<Options>::onnx(options_, in, graph); })
+      return Apply<Options>::onnx(options_, in, graph);
+    refuse_onnx(Options::name);
+  }
 
  private:
   Options options_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <downhill/learn/layer.hpp>
 
+#include "learn/export/onnx_graph.hpp"
 #include "options/registry.hpp"
 
 /// The inside of a Layer.
@@ -13,7 +14,13 @@ class LayerModel {
   [[nodiscard]] virtual std::string text(options::Detail detail) const = 0;
   [[nodiscard]] virtual LayerVariables start(const Shape& sample, DType dtype, const Array& key) const = 0;
   [[nodiscard]] virtual LayerOutput apply(const LayerInput& in) const = 0;
+  [[nodiscard]] virtual Takes takes() const { return Takes::reals; }
+  /// Adds the layer as it is in evaluation and returns the name of its output. Throws InputError for a layer without such a form.
+  [[nodiscard]] virtual std::string onnx(const OnnxInput& in, OnnxGraph& graph) const = 0;
 };
+
+/// Throws InputError `export: <layer> has no ONNX form`.
+[[noreturn]] void refuse_onnx(std::string_view layer);
 
 /// The length of the last axis of a sample. Throws ShapeError `<layer>: a sample has no axis` for a scalar.
 [[nodiscard]] std::int64_t features_of(std::string_view layer, const Shape& sample);

@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "learn/data/batch.hpp"
 #include "options/registry.hpp"
 
 // Laws that every layer of the registry keeps.
@@ -28,10 +29,10 @@ Shape sample_for(const Layer& layer) {
   return {};
 }
 
-Array samples(std::int64_t count, const Shape& sample) {
-  std::vector<std::int64_t> lengths{count};
-  lengths.insert(lengths.end(), sample.begin(), sample.end());
-  return random_normal(random_key(3), Shape(lengths));
+/// Numbers that the layer takes: whole ones, and a half, where they stand for something.
+Array samples(const Layer& layer, std::int64_t count, const Shape& sample) {
+  const Array drawn = random_normal(random_key(3), batch_shape(count, sample));
+  return layer.takes() == Takes::indices ? floor(3.0 * abs(drawn)) + 0.5 : drawn;
 }
 
 class LayerLaws : public testing::TestWithParam<std::string_view> {
@@ -40,7 +41,7 @@ class LayerLaws : public testing::TestWithParam<std::string_view> {
   Shape sample_ = sample_for(layer_);
   Network network_{{layer_}, sample_, DType::f64};
   Network::Start start_ = network_.start(random_key(5));
-  Array x_ = samples(4, sample_);
+  Array x_ = samples(layer_, 4, sample_);
 };
 
 TEST_P(LayerLaws, ItsTextReadsBack) {

@@ -16,6 +16,12 @@ namespace downhill::learn {
 /// Training draws random numbers and follows running means; evaluation does neither.
 enum class Mode : std::uint8_t { training, evaluation };
 
+/// What a layer reads.
+enum class Takes : std::uint8_t {
+  reals,
+  indices,  ///< whole numbers that stand for something: they are not to be scaled
+};
+
 /// What a layer is applied to.
 struct LayerInput {
   Array x;                                 ///< [samples, …], one sample along the first axis each
@@ -67,6 +73,8 @@ class Layer {
   [[nodiscard]] std::string text(options::Detail detail) const;
   [[nodiscard]] std::string text() const;
 
+  [[nodiscard]] Takes takes() const;
+
   /// The arrays it starts with, for samples of that shape. Throws ShapeError for a shape it cannot take.
   [[nodiscard]] LayerVariables start(const Shape& sample, DType dtype, const Array& key) const;
   /// Inside a trace it becomes part of the program.
@@ -74,6 +82,9 @@ class Layer {
 
   /// All layers but those of your own, with their options.
   [[nodiscard]] static const options::Registry<Layer>& registry();
+
+  /// The inside, for the library.
+  [[nodiscard]] const LayerModel& model() const { return *model_; }
 
  private:
   std::shared_ptr<const LayerModel> model_;

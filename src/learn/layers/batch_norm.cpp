@@ -33,6 +33,11 @@ struct Apply<BatchNorm> {
             {past * in.buffers[0] + (1 - past) * stop_gradient(m),
              past * in.buffers[1] + ((1 - past) * unbiased) * stop_gradient(v)}};
   }
+  static std::string onnx(const BatchNorm& options, const OnnxInput& in, OnnxGraph& graph) {
+    const std::string from_mean = graph.add("Sub", {in.x, graph.constant(in.buffers[0])});
+    const Array factor = in.values[0] * rsqrt(in.buffers[1] + options.epsilon);
+    return graph.add("Add", {graph.add("Mul", {from_mean, graph.constant(factor)}), in.parameters[1]});
+  }
 
  private:
   static Array normalised(const BatchNorm& options, const LayerInput& in, const Array& m, const Array& v) {

@@ -48,6 +48,17 @@ struct Apply<Conv2d> {
                            window_of(options.stride, options.padding, options.dilation), options.groups);
     return {options.bias == Bias::yes ? y + in.parameters[1] : y};
   }
+  static std::string onnx(const Conv2d& options, const OnnxInput& in, OnnxGraph& graph) {
+    // [height, width, channels, outputs] -> [outputs, channels, height, width]
+    std::vector<std::string> inputs{onnx_channels_first(in, graph),
+                                    graph.constant(transpose(in.values[0], {3, 2, 0, 1}))};
+    if (options.bias == Bias::yes) inputs.push_back(in.parameters[1]);
+    std::vector<OnnxAttribute> attributes =
+        onnx_window(in.sample, options.size, options.stride, options.padding, options.dilation);
+    attributes.push_back({"dilations", std::vector<std::int64_t>{options.dilation, options.dilation}});
+    attributes.push_back({"group", options.groups});
+    return onnx_channels_last(graph.add("Conv", inputs, attributes), graph);
+  }
 };
 
 template Layer::Layer(const Conv2d&);

@@ -26,6 +26,10 @@ struct Apply<Dense> {
     const Array product = matmul(in.x, in.parameters[0]);
     return {options.bias == Bias::yes ? product + in.parameters[1] : product};
   }
+  static std::string onnx(const Dense& options, const OnnxInput& in, OnnxGraph& graph) {
+    const std::string product = graph.add("MatMul", {in.x, in.parameters[0]});
+    return options.bias == Bias::yes ? graph.add("Add", {product, in.parameters[1]}) : product;
+  }
 };
 
 template Layer::Layer(const Dense&);

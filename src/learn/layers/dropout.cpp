@@ -17,6 +17,7 @@ struct Apply<Dropout> {
     const Array stays = random_uniform(in.key, in.x.shape(), in.x.dtype()) >= options.rate;
     return {where(stays, in.x * (1 / (1 - options.rate)), 0.0)};
   }
+  static std::string onnx(const Dropout&, const OnnxInput& in, OnnxGraph&) { return in.x; }
 };
 
 template Layer::Layer(const Dropout&);

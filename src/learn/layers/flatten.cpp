@@ -15,6 +15,9 @@ struct Apply<Flatten> {
     for (std::size_t k = 1; k < shape.rank(); ++k) features *= shape[k];
     return {shape.rank() == 2 ? in.x : reshape(in.x, {shape[0], features})};
   }
+  static std::string onnx(const Flatten&, const OnnxInput& in, OnnxGraph& graph) {
+    return graph.add("Flatten", {in.x}, {{"axis", std::int64_t{1}}});
+  }
 };
 
 template Layer::Layer(const Flatten&);

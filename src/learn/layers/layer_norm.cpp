@@ -23,6 +23,10 @@ struct Apply<LayerNorm> {
     const Array v = reshape(mean(square(from_mean), {{-1}}), Shape(kept));
     return {from_mean * rsqrt(v + options.epsilon) * in.parameters[0] + in.parameters[1]};
   }
+  static std::string onnx(const LayerNorm& options, const OnnxInput& in, OnnxGraph& graph) {
+    return graph.add("LayerNormalization", {in.x, in.parameters[0], in.parameters[1]},
+                     {{"axis", std::int64_t{-1}}, {"epsilon", static_cast<float>(options.epsilon)}});
+  }
 };
 
 template Layer::Layer(const LayerNorm&);
