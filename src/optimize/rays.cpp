@@ -62,7 +62,8 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     }
     const double fall = before - value;
     const double rounding = rounding_of(std::max(std::abs(value), std::abs(before)));
-    if (fall < -rounding) return Fall::none;
+    // Where next to nothing is left of f, rounding of x alone moves it.
+    if (fall < -(is_falling ? std::max(rounding, rounding_of(from.value)) : rounding)) return Fall::none;
     is_falling = is_falling || fall > rounding;
     growing = fall > rounding && fall >= last_fall - rounding ? growing + 1 : 0;
     const bool is_far_below =

@@ -101,6 +101,20 @@ TEST(Verdict, ConvergingWhileXRunsOffIsUnattained) {
   }
 }
 
+// The line nearest to points one above the other is vertical, and no slope is: f falls for ever less as m grows, until rounding of
+// m x + b is all that is left of it.
+TEST(Verdict, AVerticalLineIsNotAttained) {
+  const auto squared_distance = [](const auto& v) {
+    auto sum = square(2 * v[0] + v[1] - 1) + square(2 * v[0] + v[1] - 2) + square(2 * v[0] + v[1] - 4);
+    return sum / (3 * (1 + square(v[0])));
+  };
+  for (const auto& start : {std::vector<double>{0.5, 1}, std::vector<double>{-3, 0}, std::vector<double>{40, 7}}) {
+    const Result r = run(smooth(2, squared_distance), start);
+    EXPECT_EQ(r.verdict.kind, Kind::unattained) << r.message << r.verdict.explanation;
+    EXPECT_FALSE(r.success);
+  }
+}
+
 TEST(Verdict, AFlatFloorIsUndecidedNotUnattained) {
   const Result r = run(smooth(1, [](const auto& x) { return square(floor(x[0])); }), {3.7});
   EXPECT_EQ(r.verdict.kind, Kind::undecided) << r.message;
