@@ -16,6 +16,7 @@ inline constexpr int internal_error = 3;
 [[nodiscard]] int check_formula(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int compare_methods(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int export_formula(const Arguments& arguments, const Terminal& terminal);
+[[nodiscard]] int export_network(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int list_methods(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int train_network(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int predict_with_network(const Arguments& arguments, const Terminal& terminal);

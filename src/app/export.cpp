@@ -6,13 +6,12 @@
 #include <filesystem>
 
 #include "app/commands.hpp"
+#include "app/export_name.hpp"
 #include "app/problem.hpp"
 #include "support/files.hpp"
 
 namespace downhill::app {
-namespace {
 
-// The C function is called after the file: `out/my-gradient.o` gives `my_gradient`.
 std::string function_name(const std::filesystem::path& object) {
   std::string name = object.stem().string();
   for (char& c : name) {
@@ -21,8 +20,6 @@ std::string function_name(const std::filesystem::path& object) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0) name.insert(0, 1, '_');
   return name;
 }
-
-}  // namespace
 
 int export_formula(const Arguments& arguments, const Terminal& terminal) {
   const Problem problem = read_problem(arguments);

@@ -22,7 +22,9 @@ int dispatch(const Arguments& arguments, const Terminal& terminal) {
     case Command::problems: return list_problems(arguments, terminal);
     case Command::train: return train_network(arguments, terminal);
     case Command::predict: return predict_with_network(arguments, terminal);
-    case Command::export_code: return export_formula(arguments, terminal);
+    case Command::export_code:
+      return arguments.training.network.empty() ? export_formula(arguments, terminal)
+                                                : export_network(arguments, terminal);
   }
   return internal_error;
 }

@@ -23,7 +23,13 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* default_rule = "sgd(learning_rate=0.1)";
 
-learn::Scaling scaling_of(const std::string& word) {
+// Numbers that stand for something are taken as they are.
+learn::Scaling scaling_of(const std::string& word, const learn::Model& model) {
+  const learn::Layer first = model.layers(1).front();
+  if (first.takes() == learn::Takes::indices) {
+    if (word == "auto" || word == "none") return learn::Scaling::none;
+    throw InputError(fmt::format("train: {} takes whole numbers as they are: scaling = {}", first.name(), word));
+  }
   if (word == "none") return learn::Scaling::none;
   return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
 }
@@ -165,7 +171,7 @@ int train_network(const Arguments& arguments, const Terminal& terminal) {
     validation = std::move(held.held_out);
   }
   const learn::Normalisation normalisation =
-      learn::measure_normalisation(split.train, scaling_of(arguments.training.scaling));
+      learn::measure_normalisation(split.train, scaling_of(arguments.training.scaling, task.model));
   for (learn::DataSet* part : {&split.train, &validation, &split.test}) normalisation.apply(*part);
   if (is_rule(arguments.method.value_or(default_rule))) {
     return train_by_batches(task, split, validation, normalisation, arguments, terminal);

@@ -37,8 +37,10 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
       ->capture_default_str();
   subcommand.add_option("--l1", given.l1, "penalty on the size of weights")->check(CLI::Range(0.0, largest));
   subcommand.add_option("--l2", given.l2, "penalty on half the squares of weights")->check(CLI::Range(0.0, largest));
-  subcommand.add_option("--scaling", given.scaling, "of the features, measured on the training data")
-      ->check(CLI::IsMember({"overall", "per_feature", "none"}))
+  subcommand
+      .add_option("--scaling", given.scaling,
+                  "of the features, measured on the training data; auto: overall, or none before an embedding")
+      ->check(CLI::IsMember({"auto", "overall", "per_feature", "none"}))
       ->capture_default_str();
   subcommand.add_option("--dtype", given.dtype, "of parameters")
       ->check(CLI::IsMember({"f32", "f64"}))

@@ -15,7 +15,7 @@ struct TrainingArguments {
   std::string model = "mlp(128)";
   std::string loss = "cross_entropy";
   std::string dtype = "f32";
-  std::string scaling = "overall";
+  std::string scaling = "auto";
   std::int64_t batch = 32;
   std::uint64_t epochs = 5;
   double validation = 0;  ///< share of the training data that is held out
@@ -28,6 +28,7 @@ struct TrainingArguments {
   std::optional<std::string> events;   ///< folder for TensorBoard
   bool explain = false;                ///< why the run descends
   std::string network;                 ///< file of a trained network
+  std::int64_t samples = 1;            ///< in a call of an exported network
   std::vector<std::string> label;      ///< columns that are learnt
   std::string source;                  ///< folder or URL of a named set
 };

@@ -114,14 +114,15 @@ Program::Exported Program::export_object(const std::string& name) const {
   if (native.backend == nullptr) {
     throw ExecutionError(fmt::format("export: {}", native.reason));
   }
-  if (!implementation_->captured.empty()) {
-    throw ExecutionError(fmt::format("export: program holds {} arrays of more than 64 numbers: pass them as inputs",
-                                     implementation_->captured.size()));
+  ir::ExportRequest request{.name = name, .inputs = implementation_->inputs.size()};
+  for (const Array& array : implementation_->captured) {
+    const std::size_t bytes = static_cast<std::size_t>(array.size()) * size_of(array.dtype());
+    request.data.emplace_back(static_cast<const char*>(array.data()), bytes);
   }
   ir::Export result;
   std::string error;
-  if (!native.backend->export_object(exec::schedule(implementation_->graph()), name, result, error)) {
-    throw ExecutionError(fmt::format("export: {}", error));
+  if (!native.backend->export_object(exec::schedule(implementation_->graph()), request, result, error)) {
+    throw ExecutionError(error.starts_with("export: ") ? error : fmt::format("export: {}", error));
   }
   return {std::move(result.object), std::move(result.header)};
 }

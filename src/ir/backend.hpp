@@ -5,6 +5,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace downhill::ir {
 
@@ -45,6 +47,12 @@ struct CompileRequest {
   bool only_cached = false;     ///< null without an error if the cache does not have it
 };
 
+struct ExportRequest {
+  std::string name;                         ///< of the C function
+  std::vector<std::string_view> data = {};  ///< bytes of the program's last inputs, which become part of the object
+  std::size_t inputs = 0;                   ///< before them; read only where there are data
+};
+
 /// An exported program: an object file with one C function, and its header.
 struct Export {
   std::string object;
@@ -59,8 +67,8 @@ class Backend {
   [[nodiscard]] virtual std::unique_ptr<Executable> compile(const loops::LoopProgram& program,
                                                             const CompileRequest& request, std::string& error) = 0;
   /// Code for `name(inputs…, outputs…)` that needs no library. False on failure, with the reason in `error`.
-  [[nodiscard]] virtual bool export_object(const loops::LoopProgram& program, const std::string& name, Export& result,
-                                           std::string& error) = 0;
+  [[nodiscard]] virtual bool export_object(const loops::LoopProgram& program, const ExportRequest& request,
+                                           Export& result, std::string& error) = 0;
 };
 
 /// The plugin's only exported symbol has this type and the name below; the backend lives until the process ends.

@@ -58,10 +58,10 @@ ObjectCache& NativeBackend::cache_at(const std::string& directory) {
   return *cache;
 }
 
-bool NativeBackend::export_object(const ir::loops::LoopProgram& program, const std::string& name, ir::Export& result,
-                                  std::string& error) {
+bool NativeBackend::export_object(const ir::loops::LoopProgram& program, const ir::ExportRequest& request,
+                                  ir::Export& result, std::string& error) {
   try {
-    result = export_program(program, name, Target::host());
+    result = export_program(program, request, Target::host());
     return true;
   } catch (const std::exception& failure) {
     error = failure.what();

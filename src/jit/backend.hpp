@@ -13,8 +13,8 @@ class NativeBackend final : public ir::Backend {
  public:
   [[nodiscard]] std::unique_ptr<ir::Executable> compile(const ir::loops::LoopProgram& program,
                                                         const ir::CompileRequest& request, std::string& error) override;
-  [[nodiscard]] bool export_object(const ir::loops::LoopProgram& program, const std::string& name, ir::Export& result,
-                                   std::string& error) override;
+  [[nodiscard]] bool export_object(const ir::loops::LoopProgram& program, const ir::ExportRequest& request,
+                                   ir::Export& result, std::string& error) override;
 
  private:
   ObjectCache& cache_at(const std::string& directory);

@@ -11,6 +11,7 @@
 #include "jit/compiler.hpp"
 #include "jit/program.hpp"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/GlobalVariable.h"
 
 namespace downhill::jit {
 namespace {
@@ -55,8 +56,14 @@ std::vector<const loops::BufferDeclaration*> arguments(const loops::LoopProgram&
   return found;
 }
 
-std::string header_of(const loops::LoopProgram& program, const std::string& name, const Target& target,
-                      std::uint64_t workspace) {
+std::string guard_of(std::string name) {
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  return name;
+}
+
+std::string header_of(const loops::LoopProgram& program, const std::string& name, std::size_t inputs,
+                      const Target& target, std::uint64_t workspace) {
   std::string parameters;
   std::string notes;
   const auto add = [&](const std::vector<const loops::BufferDeclaration*>& list, const char* word,
@@ -69,25 +76,36 @@ std::string header_of(const loops::LoopProgram& program, const std::string& name
                                                 list[k]->elements == 1 ? "" : "s", type);
     }
   };
-  add(arguments(program, Place::input), "input", "const ");
+  std::vector<const loops::BufferDeclaration*> given = arguments(program, Place::input);
+  given.resize(inputs);
+  add(given, "input", "const ");
   add(arguments(program, Place::output), "output", "");
   if (workspace > stack_limit) {
     parameters += std::string(parameters.empty() ? "" : ", ") + "void* workspace";
     notes += fmt::format(" * workspace: {} bytes, aligned to 64\n", workspace);
   }
-  std::string guard = name + "_H";
-  std::ranges::transform(guard, guard.begin(),
-                         [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  const std::string sizes =
+      workspace > stack_limit ? fmt::format("#define {}_WORKSPACE {}\n\n", guard_of(name), workspace) : "";
   return fmt::format(
-      "#ifndef {0}\n#define {0}\n#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n"
+      "#ifndef {0}_H\n#define {0}_H\n#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n{5}"
       "/* Compiled for {1}. Arrays are row-major and do not overlap. Thread-safe.\n{2} */\nvoid {3}({4});\n\n#ifdef "
       "__cplusplus\n}}\n#endif\n#endif\n",
-      guard, target.cpu, notes, name, parameters.empty() ? "void" : parameters);
+      guard_of(name), target.cpu, notes, name, parameters.empty() ? "void" : parameters, sizes);
+}
+
+Value* constant_data(Emitter& emitter, std::string_view bytes) {
+  llvm::Constant* const data = llvm::ConstantDataArray::getRaw(llvm::StringRef(bytes.data(), bytes.size()),
+                                                               bytes.size(), emitter.ir.getInt8Ty());
+  auto* const global = new llvm::GlobalVariable(
+      emitter.module, data->getType(), true, llvm::GlobalValue::InternalLinkage, data, "data");  // the module owns it
+  global->setAlignment(llvm::Align(64));
+  return global;
 }
 
 }  // namespace
 
-ir::Export export_program(const loops::LoopProgram& program, const std::string& name, const Target& target) {
+ir::Export export_program(const loops::LoopProgram& program, const ir::ExportRequest& request, const Target& target) {
+  const std::string& name = request.name;
   check_name(name);
   for (const loops::KernelCall* call : ProgramEmitter::kernels(program)) {
     throw Error(
@@ -102,21 +120,26 @@ ir::Export export_program(const loops::LoopProgram& program, const std::string& 
 
   llvm::IRBuilder<>& ir = emitter.ir;
   const std::uint64_t workspace = emission.workspace_bytes();
-  const std::size_t inputs = arguments(program, Place::input).size();
+  const std::size_t inputs = request.data.empty() ? arguments(program, Place::input).size() : request.inputs;
   const std::size_t outputs = arguments(program, Place::output).size();
   const bool takes_workspace = workspace > stack_limit;
   const std::vector<llvm::Type*> parameters(inputs + outputs + (takes_workspace ? 1 : 0), emitter.pointer());
   llvm::Function* const function =
       emitter.begin_function(name, ir.getVoidTy(), parameters, Emitter::Visibility::exported);
-  const auto list = [&](std::size_t first, std::size_t count) {
-    Value* const pointers = ir.CreateAlloca(llvm::ArrayType::get(emitter.pointer(), std::max<std::size_t>(count, 1)));
-    for (std::size_t k = 0; k < count; ++k)
-      ir.CreateStore(function->getArg(static_cast<unsigned>(first + k)),
-                     emitter.at(pointers, static_cast<std::int64_t>(k) * 8));
+  const auto list = [&](const std::vector<Value*>& values) {
+    const std::size_t count = std::max<std::size_t>(values.size(), 1);
+    Value* const pointers = ir.CreateAlloca(llvm::ArrayType::get(emitter.pointer(), count));
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      ir.CreateStore(values[k], emitter.at(pointers, static_cast<std::int64_t>(k) * 8));
+    }
     return pointers;
   };
-  Value* const input_list = list(0, inputs);
-  Value* const output_list = list(inputs, outputs);
+  std::vector<Value*> read, written;
+  for (std::size_t k = 0; k < inputs; ++k) read.push_back(function->getArg(static_cast<unsigned>(k)));
+  for (const std::string_view bytes : request.data) read.push_back(constant_data(emitter, bytes));
+  for (std::size_t k = 0; k < outputs; ++k) written.push_back(function->getArg(static_cast<unsigned>(inputs + k)));
+  Value* const input_list = list(read);
+  Value* const output_list = list(written);
   Value* const control = ir.CreateAlloca(llvm::ArrayType::get(ir.getInt64Ty(), sizeof(Control) / 8));
   ir.CreateStore(llvm::Constant::getNullValue(llvm::ArrayType::get(ir.getInt64Ty(), sizeof(Control) / 8)), control);
   Value* room = nullptr;
@@ -130,7 +153,8 @@ ir::Export export_program(const loops::LoopProgram& program, const std::string& 
   ir.CreateCall(entry, {input_list, output_list, room, control});
   ir.CreateRetVoid();
   const Object object = Compiler(target, Effort::optimised).compile(emitter.module);
-  return {std::string(object.bytes().begin(), object.bytes().end()), header_of(program, name, target, workspace)};
+  return {std::string(object.bytes().begin(), object.bytes().end()),
+          header_of(program, name, inputs, target, workspace)};
 }
 
 }  // namespace downhill::jit

@@ -41,7 +41,7 @@ TEST(Export, LinksIntoAPlainCProgramWithoutAnyLibrary) {
     NativeBackend backend;
     ir::Export made;
     std::string error;
-    ASSERT_TRUE(backend.export_object(square(n), "square", made, error)) << error;
+    ASSERT_TRUE(backend.export_object(square(n), {.name = "square"}, made, error)) << error;
     std::ofstream(directory / "square.o", std::ios::binary) << made.object;
     std::ofstream(directory / "square.h") << made.header;
     const std::string size = std::to_string(n);
@@ -66,8 +66,38 @@ TEST(Export, LinksIntoAPlainCProgramWithoutAnyLibrary) {
   }
 }
 
+TEST(Export, DataOfTheProgramArePartOfTheObject) {
+  // y = x + data
+  loops::LoopProgram program;
+  const auto x = add_input(program, DType::f64, 3);
+  const auto own = add_input(program, DType::f64, 3);
+  const auto y = add_output(program, DType::f64, 3);
+  loops::Nest nest{.extents = {3}, .reduced = 0, .lane = 0, .body = {}, .stores = {}, .reductions = {}};
+  nest.body = {load(DType::f64, x, affine({1})), load(DType::f64, own, affine({1})),
+               apply(DType::f64, formula<double(double, double)>([](auto a, auto b) { return a + b; }), {0, 1})};
+  nest.stores = {{2, y, affine({1})}};
+  program.steps = {nest};
+  const std::array<double, 3> numbers{10, 20, 30};
+  const std::string_view bytes(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
+  const ir::Export made = export_program(program, {.name = "shift", .data = {bytes}, .inputs = 1}, Target::host());
+  std::string pattern = (fs::temp_directory_path() / "downhill-export-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+  const fs::path directory = pattern;
+  std::ofstream(directory / "shift.o", std::ios::binary) << made.object;
+  std::ofstream(directory / "shift.h") << made.header;
+  std::ofstream(directory / "main.c")
+      << "#include \"shift.h\"\nint main(void) { double x[3] = {1, 2, 3}, y[3]; shift(x, y); "
+         "return !(y[0] == 11 && y[1] == 22 && y[2] == 33); }\n";
+  EXPECT_EQ(std::system(
+                ("cd " + directory.string() + " && cc -std=c99 -Wall -Wextra -Werror main.c shift.o -o main && ./main")
+                    .c_str()),
+            0)
+      << made.header;
+  fs::remove_all(directory);
+}
+
 TEST(Export, TheHeaderTellsSizesAndTypes) {
-  const ir::Export made = export_program(square(3), "square", Target::named("x86-64-v3"));
+  const ir::Export made = export_program(square(3), {.name = "square"}, Target::named("x86-64-v3"));
   EXPECT_NE(made.header.find("void square(const double* input0, double* output0, double* output1, uint8_t* output2);"),
             std::string::npos)
       << made.header;
@@ -80,7 +110,7 @@ TEST(Export, TwoObjectsLinkTogether) {
   const fs::path directory = pattern;
   for (const char* name : {"first", "second"}) {
     std::ofstream(directory / (std::string(name) + ".o"), std::ios::binary)
-        << export_program(square(2), name, Target::host()).object;
+        << export_program(square(2), {.name = name}, Target::host()).object;
   }
   std::ofstream(directory / "main.c") << "void first(); void second(); int main(int n, char** v) { if (n > 5) { "
                                          "first(); second(); } return v == 0; }\n";
@@ -91,7 +121,7 @@ TEST(Export, TwoObjectsLinkTogether) {
 
 TEST(Export, NamesThatAreNoFunctionAreRefused) {
   for (const char* name : {"", "3d", "a-b", "while", "a b"})
-    EXPECT_THROW(static_cast<void>(export_program(square(2), name, Target::host())), OptionError) << name;
+    EXPECT_THROW(static_cast<void>(export_program(square(2), {.name = name}, Target::host())), OptionError) << name;
 }
 
 const ir::Primitive pretended{.name = "pretended", .doc = ""};
@@ -105,7 +135,7 @@ TEST(Export, AProgramThatCallsDownhillIsRefusedByTheNameOfTheCall) {
                                      .operands = {},
                                      .results = {}}};
   try {
-    static_cast<void>(export_program(program, "f", Target::host()));
+    static_cast<void>(export_program(program, {.name = "f"}, Target::host()));
     FAIL() << "exported a call";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("'pretended'"), std::string::npos) << error.what();

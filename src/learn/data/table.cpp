@@ -102,15 +102,13 @@ DataSet parse_table(const std::string& path, std::string text, const DataRequest
     throw InputError(
         fmt::format("data: '{}': no column is left for the features: {} is learnt", path, fmt::join(targets, ", ")));
   }
-  data.sample = {static_cast<std::int64_t>(data.names.features.size())};
-  data.features = numbers_of(table, data.names.features);
-  if (targets.empty()) return data;
-  if (request.answer == Answer::label) {
-    add_labels_of(data, table, targets.front());
-  } else {
+  if (!targets.empty() && request.answer == Answer::label) add_labels_of(data, table, targets.front());
+  if (!targets.empty() && request.answer == Answer::number) {
     data.outputs = static_cast<std::int64_t>(targets.size());
     data.targets = numbers_of(table, targets);
   }
+  data.sample = {static_cast<std::int64_t>(data.names.features.size())};
+  data.features = numbers_of(table, data.names.features);
   return data;
 }
 

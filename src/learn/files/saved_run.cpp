@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <downhill/error.hpp>
+#include <downhill/operations.hpp>
 
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -175,6 +176,23 @@ std::string encode_network(const Trainer& trainer, const Normalisation& normalis
   for (const NamedArray& one : weights) tensors.push_back({one.name, one.array.type(), one.array.data()});
   add_normalisation(normalisation, tensors);
   return encode_safetensors(std::move(metadata), tensors);
+}
+
+Array TrainedNetwork::scaled(const Array& features) const {
+  if (normalisation.mean.empty()) return features;
+  const Shape shape = normalisation.mean.size() == 1 ? Shape{} : network.sample();
+  const auto array = [&](const std::vector<float>& numbers) {
+    return Array(std::vector<double>(numbers.begin(), numbers.end()), shape, DType::f32);
+  };
+  return (features - array(normalisation.mean)) / array(normalisation.deviation);
+}
+
+std::vector<Array> TrainedNetwork::outputs(const Array& scaled) const {
+  const Array y = network.apply(astype(scaled, network.dtype()), parameters, buffers).y;
+  const Array flat = reshape(y, {y.shape()[0], network.output().size()});
+  std::vector<Array> result{astype(flat, DType::f32)};
+  if (loss.target() != Target::number) result.push_back(predicted_labels(flat));
+  return result;
 }
 
 TrainedNetwork read_network(const std::string& name) {

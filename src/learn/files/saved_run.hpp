@@ -36,6 +36,11 @@ struct TrainedNetwork {
   std::vector<Array> buffers;
   Normalisation normalisation;
   Names names;
+
+  /// Features f32[samples, …] as the network takes them: shifted and scaled.
+  [[nodiscard]] Array scaled(const Array& features) const;
+  /// Outputs f32[samples, outputs] of scaled features and, for a loss of labels, the labels i32[samples].
+  [[nodiscard]] std::vector<Array> outputs(const Array& scaled) const;
 };
 /// From either kind of file; of a run, the weights that the rule reports. Throws InputError.
 [[nodiscard]] TrainedNetwork read_network(const std::string& file);

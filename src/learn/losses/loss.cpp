@@ -21,8 +21,14 @@ const options::Registry<Loss>& Loss::registry() {
 
 Loss parse_loss(std::string_view text) { return Loss::registry().parse(text); }
 
+// The first of the highest, by loops alone, which an object file can hold; NaN counts as highest.
 Array predicted_labels(const Array& scores) {
-  if (scores.shape()[1] > 1) return argmax(scores, 1);
+  const std::int64_t classes = scores.shape()[1];
+  if (classes > 1) {
+    const Array highest = reshape(max(scores, {{1}}), {scores.shape()[0], 1});
+    const Array is_highest = logical_or(equal(scores, highest), not_equal(scores, scores));
+    return astype(min(where(is_highest, arange(classes), static_cast<double>(classes)), {{1}}), DType::i32);
+  }
   return astype(reshape(scores, {scores.shape()[0]}) > 0.0, DType::i32);
 }
 

@@ -63,30 +63,10 @@ Predictions Predictor::predict(const DataSet& data) const {
     throw InputError(fmt::format("predict: the samples have another shape than the network was trained on: {} and {}",
                                  to_string(data.sample), to_string(network.sample())));
   }
-  DataSet scaled = data;
-  trained.normalisation.apply(scaled);
-
-  std::vector<Array> arrays = trained.parameters;
-  arrays.insert(arrays.end(), trained.buffers.begin(), trained.buffers.end());
-  std::vector<Type> types;
-  std::vector<const void*> inputs;
-  for (const Array& array : arrays) {
-    types.push_back(array.type());
-    inputs.push_back(array.data());
-  }
-  types.push_back(features_type(data));
-  inputs.push_back(scaled.features.data());
-  const std::size_t parameters = trained.parameters.size();
   BatchProgram program(
-      [&network, parameters](std::span<const Array> in) -> std::vector<Array> {
-        const std::size_t size = in.size() - 2;
-        const Array features = astype(gather(in[size], in[size + 1]), network.dtype());
-        const std::span<const Array> buffers = in.subspan(parameters, size - parameters);
-        const Array y = network.apply(features, in.first(parameters), buffers).y;
-        const Array flat = reshape(y, {y.shape()[0], network.output().size()});
-        return {astype(flat, DType::f32), predicted_labels(flat)};
-      },
-      types, {}, {.threads = contents_->threads});
+      [&trained](std::span<const Array> in) { return trained.outputs(trained.scaled(gather(in[0], in[1]))); },
+      {features_type(data)}, {}, {.threads = contents_->threads});
+  const std::array<const void*, 1> inputs{data.features.data()};
 
   Predictions result{.outputs = network.output().size(), .class_names = trained.names.classes};
   const auto samples = static_cast<std::size_t>(features_type(data).shape[0]);
@@ -94,9 +74,9 @@ Predictions Predictor::predict(const DataSet& data) const {
   std::vector<std::int32_t> labels(samples);
   in_pieces(samples, [&](std::span<const std::int32_t> rows) {
     const auto first = static_cast<std::size_t>(rows.front());
-    const std::array<void*, 2> outputs{result.numbers.data() + first * static_cast<std::size_t>(result.outputs),
-                                       labels.data() + first};
-    program.run(inputs, rows, {}, outputs);
+    std::array<void*, 2> outputs{result.numbers.data() + first * static_cast<std::size_t>(result.outputs),
+                                 labels.data() + first};
+    program.run(inputs, rows, {}, std::span(outputs).first(program.outputs(rows.size()).size()));
   });
   if (trained.loss.target() == Target::number) return result;
   result.labels = std::move(labels);
