@@ -117,10 +117,11 @@ class Definition {
     predict->add_option("-o,--output", given_.output, "CSV file to write; else standard output");
     predict->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
 
-    CLI::App* code = add(Command::export_code, "export", "native code of value and gradient, for use without downhill; or a trained network");
+    CLI::App* code = add(Command::export_code, "export",
+                         "native code of value and gradient, for use without downhill; or a trained network");
     formula(code);
-    CLI::Option* const network = code->add_option("--network", given_.training.network,
-                                                  "file that train wrote, in place of a formula; to a .o or a .onnx file");
+    CLI::Option* const network = code->add_option(
+        "--network", given_.training.network, "file that train wrote, in place of a formula; to a .o or a .onnx file");
     code->get_option("FORMULA")->required(false)->excludes(network);
     code->add_option("--samples", given_.training.samples, "of a network, in one call of its C function")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24))
