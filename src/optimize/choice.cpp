@@ -67,7 +67,10 @@ Choice choose_method(const Objective& objective) {
   if (has.gradient == Derivatives::none) return by_values(n);
   const double jacobian_work = static_cast<double>(has.residuals) * static_cast<double>(n) * static_cast<double>(n);
   if (has.residuals > 0 && jacobian_work <= most_jacobian_work) {
-    return {LevenbergMarquardt{}, "the loss is a sum of squares"};
+    constexpr std::string_view why = "the loss is a sum of squares";
+    if (bounded > 0) return {LevenbergMarquardt{}, std::string(why)};
+    const bool has_products = has.hessian == Derivatives::exact && !has.is_supplied && has.smooth != false;
+    if (n <= most_newton_variables || !has_products) return {Dogleg{}, std::string(why)};
   }
   if (bounded > 0) return within_bounds(has, n, bounded);
   if (!objective.l1().empty() && has.smooth_part != false) {

@@ -13,6 +13,9 @@ namespace downhill::optimize {
 
 namespace {
 
+constexpr double small_gradient = 1e-8;  // relative
+constexpr double much = 1e-6;            // of f
+
 double first_radius(const ResidualRegion& region, const Walk& walk) {
   std::vector<double> scaled(walk.here().x);
   for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] *= region.scale.values()[i];
@@ -129,7 +132,9 @@ double next_radius(double radius, double length, double success) {
   return success > 0.5 ? std::max(radius, 2 * length) : radius;
 }
 
-StepOutcome step_in_region(Walk& walk, ResidualRegion& region, double initial_radius, ResidualPath first) {
+namespace {
+
+StepOutcome iterate(Walk& walk, ResidualRegion& region, double initial_radius, ResidualPath first) {
   const Residuals& at = walk.residuals_here();
   if (!is_finite(at.values) || !is_finite(at.jacobian)) return {StepOutcome::Kind::stalled};
   region.scale.update(at.jacobian, at.values.size());
@@ -157,6 +162,26 @@ StepOutcome step_in_region(Walk& walk, ResidualRegion& region, double initial_ra
     region.radius = 0.5 * next.length;
   }
   return {StepOutcome::Kind::stalled};
+}
+
+// Whether the gradient is so small that the run may end here, although the next step would take much of f away: where f is all but
+// 0, x has long all its digits when f has not.
+bool is_worth_another(const Walk& walk, const ResidualRegion& region) {
+  const Point& here = walk.here();
+  if (!(walk.relative_gradient() <= small_gradient)) return false;
+  const ScaledResiduals model(here.residuals->jacobian, here.residuals->values, region.scale.values());
+  return norm(model.gauss_newton()) <= region.radius && model.fall(model.gauss_newton()) > much * here.value;
+}
+
+}  // namespace
+
+StepOutcome step_in_region(Walk& walk, ResidualRegion& region, double initial_radius, ResidualPath first) {
+  const StepOutcome outcome = iterate(walk, region, initial_radius, first);
+  for (int more = 0; more < 3 && outcome.kind == StepOutcome::Kind::moved; ++more) {
+    if (walk.is_over() || !is_worth_another(walk, region)) break;
+    if (iterate(walk, region, initial_radius, first).kind != StepOutcome::Kind::moved) break;
+  }
+  return outcome;
 }
 
 }  // namespace downhill::optimize

@@ -26,7 +26,10 @@ TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
   };
   EXPECT_EQ(name_for(matrix(100)), "newton") << "products with a matrix cost as much as the matrix";
   EXPECT_EQ(name_for(matrix(5000)), "lbfgs");
-  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(2))), "levenberg_marquardt");
+  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(2))), "dogleg");
+  EXPECT_EQ(name_for(traced_least_squares(residuals, vector(21))), "newton_cg") << "a Jacobian costs 21 products";
+  const auto jacobian = [](std::span<const double>, std::span<double>, std::span<double>) {};
+  EXPECT_EQ(name_for(objective(100, {.residual_count = 100, .residuals_and_jacobian = jacobian})), "dogleg");
   EXPECT_EQ(name_for(traced_least_squares(residuals, vector(5000))), "newton_cg") << "its Jacobian is large";
   const auto kinks = as_array_function([](const Array& x) { return max(abs(x - 1.0)); });
   EXPECT_EQ(name_for(traced_objective(kinks, vector(2))), "bfgs");

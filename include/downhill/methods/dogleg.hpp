@@ -3,14 +3,14 @@
 
 namespace downhill {
 
-/// Powell's dogleg for sums of squared residuals r(x): along the gradient to the lowest point of |r + J p|², then straight to the
-/// Gauss-Newton step, as far as the radius; variables scaled by the largest column norms of J met so far.
-///
-/// Where J is rank-deficient the Gauss-Newton step is the shortest one, by a singular value decomposition. Where it is nearly so, the
-/// way goes through the steps of lower rank instead if the model is lower there.
-/// Needs residuals and their Jacobian, m x n. Cost per iteration: one Jacobian and O(m n²); a refused step costs O(n²).
-/// References: Powell, in Numerical Methods for Nonlinear Algebraic Equations, ed. Rabinowitz (1970) 87-114; Madsen, Nielsen &
-/// Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed. 2004, section 3.3.
+/// Double dogleg for sums of squared residuals r(x): along the gradient to the lowest point of |r + J p|², then straight to the
+/// Gauss-Newton step made shorter, then along it, as far as the radius; variables scaled by the largest column norms of J so far.
+/// A refused step is tried as that of levenberg_marquardt within the same radius before the radius is halved. Where f settles at a
+/// large value, the curvature that J leaves out is learnt from the gradients. Where J is rank-deficient the Gauss-Newton step is the
+/// shortest one.
+/// Needs residuals and their Jacobian, m x n. Cost per iteration: one Jacobian and O(m n²); a trial costs the residuals.
+/// References: Dennis & Mei, J. Optim. Theory Appl. 28 (1979) 453-482; Dennis, Gay & Welsch, ACM TOMS 7 (1981) 348-368 (the
+/// curvature); Moré, LNM 630 (1978) 105-116 (the scaling).
 struct Dogleg {
   double initial_radius = 10;  ///< first radius, in units of the scaled norm of the start
 
