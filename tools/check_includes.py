@@ -32,6 +32,7 @@ PUBLIC = {
     "gradient_check.hpp": "ad",
     "program.hpp": "exec",
     "random.hpp": "ops",
+    "landscape.hpp": "landscape",
     "learn/": "learn",
     "line_search.hpp": "optimize",
     "loss.hpp": "optimize",

@@ -91,6 +91,13 @@ class Definition {
     compare->add_option("--methods", given_.methods,
                         "\"gradient_descent, newton\"; all that suit the problem unless given");
 
+    CLI::App* landscape = add(Command::landscape, "landscape", "f along a line or over a plane, with the path of a run");
+    formula(landscape);
+    run_options(landscape);
+    landscape->add_option("--method", given_.method,
+                          "of the run whose path is drawn; chosen by the problem unless given; none: no run");
+    define_landscape(*landscape, given_.landscape);
+
     CLI::App* methods = add(Command::methods, "methods", "the methods, or the options of one");
     methods->add_option("NAME", given_.problem, "a method");
 
@@ -109,6 +116,7 @@ class Definition {
     train->add_option("--seed", given_.seed, "of weights, orders and dropout");
     train->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
     keeping(train);
+    plot(train);
 
     CLI::App* predict = add(Command::predict, "predict", "labels or numbers by a trained network");
     predict->add_option("--network", given_.training.network, "file that train wrote")->required();
@@ -133,6 +141,7 @@ class Definition {
   }
 
   Parsed parse(std::vector<std::string> words) {
+    given_.words = words;
     hide_signs(words);
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
@@ -182,6 +191,11 @@ class Definition {
                            "on the variables: \"x = [0, 1], s >= 1e-3, 0 <= A <= 10\"; see docs/guide/bounds.md");
     subcommand->add_option("--stop", given_.stop, "\"gradient_tolerance=1e-8, max_iterations=500\"");
     subcommand->add_option("--seed", given_.seed, "of the methods that draw random numbers");
+    plot(subcommand);
+  }
+
+  void plot(CLI::App* subcommand) {
+    subcommand->add_option("--plot", given_.plot, "picture to draw: FILE.svg, .png, .pdf or .html, or - for the terminal");
   }
 
   void method(CLI::App* subcommand) {

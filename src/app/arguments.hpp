@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/pictures/landscape_arguments.hpp"
 #include "app/training_arguments.hpp"
 
 /// The command line as data.
@@ -15,6 +16,7 @@ enum class Command : std::uint8_t {
   evaluate,
   check,
   compare,
+  landscape,
   methods,
   problems,
   export_code,
@@ -42,7 +44,10 @@ struct Arguments {
   std::optional<std::string> loss;  ///< of the residuals of `fit`
   double confidence = 0.95;         ///< level of the intervals of `fit`
   std::optional<std::uint64_t> seed;
-  std::optional<std::string> trace;       ///< CSV file to write
+  std::optional<std::string> trace;  ///< CSV file to write
+  LandscapeArguments landscape;
+  std::optional<std::string> plot;        ///< picture to draw; - for the terminal
+  std::vector<std::string> words;         ///< all of the above as they were given
   std::optional<std::string> checkpoint;  ///< file to keep the run in
   std::optional<std::string> resume;      ///< checkpoint to go on from
   std::optional<std::string> output;      ///< object file to write

@@ -15,6 +15,7 @@ inline constexpr int internal_error = 3;
 [[nodiscard]] int evaluate_formula(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int check_formula(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int compare_methods(const Arguments& arguments, const Terminal& terminal);
+[[nodiscard]] int draw_landscape(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int export_formula(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int export_network(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int list_methods(const Arguments& arguments, const Terminal& terminal);

@@ -11,6 +11,11 @@
 #include "app/intervals.hpp"
 #include "app/json.hpp"
 #include "app/loss.hpp"
+#include "app/pictures/fits.hpp"
+#include "app/pictures/reports.hpp"
+#include "app/pictures/runs.hpp"
+#include "app/pictures/subject.hpp"
+#include "app/pictures/target.hpp"
 #include "app/problem.hpp"
 #include "app/refinement.hpp"
 #include "app/report.hpp"
@@ -36,7 +41,7 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
            const Terminal& terminal) {
   RunOptions options;
   options.seed = problem.seed;
-  options.record = arguments.trace ? Record::points : Record::nothing;
+  options.record = arguments.trace || arguments.plot ? Record::points : Record::nothing;
   options.resume = arguments.resume.value_or("");
   options.checkpoint.file = arguments.checkpoint.value_or(options.resume);
   options.label = [&](std::size_t i) { return problem.variables.label(i); };
@@ -121,6 +126,7 @@ void warn(const std::vector<std::string>& warnings, const Arguments& arguments, 
 }
 
 int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
+  const std::optional<PlotTarget> plot = plot_target(arguments.plot);
   const Problem problem = read_problem(arguments);
   Objective objective = bounded_objective(problem, arguments);
   const Choice chosen = choose_method(problem, objective);
@@ -133,10 +139,16 @@ int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
   } else {
     fmt::print(terminal.out, "{}", result_text(problem.variables, result, terminal));
   }
+  if (plot && result.reason != Reason::bad_start) {
+    landscape::Subject subject = subject_of(problem, objective, arguments.threads);
+    draw_plot(*plot, picture_of_run(problem, subject, result),
+              report_of_run(problem, result, arguments), terminal);
+  }
   return status_of(result);
 }
 
 int fit_model(const Arguments& arguments, const Terminal& terminal) {
+  const std::optional<PlotTarget> plot = plot_target(arguments.plot);
   const Problem problem = read_problem(arguments);
   Objective objective = bounded_objective(problem, arguments);
   const Choice chosen = choose_method(problem, objective);
@@ -155,10 +167,15 @@ int fit_model(const Arguments& arguments, const Terminal& terminal) {
   } else {
     fmt::print(terminal.out, "{}", fit_text(problem, result, statistics, intervals, terminal));
   }
+  if (plot && result.reason != Reason::bad_start) {
+    draw_plot(*plot, picture_of_fit(problem, result, statistics, intervals),
+              report_of_fit(problem, result, statistics, intervals, arguments), terminal);
+  }
   return status_of(result);
 }
 
 int compare_methods(const Arguments& arguments, const Terminal& terminal) {
+  const std::optional<PlotTarget> plot = plot_target(arguments.plot);
   const Problem problem = read_problem(arguments);
   const auto& registry = Method::registry();
   std::vector<Method> methods;
@@ -173,6 +190,7 @@ int compare_methods(const Arguments& arguments, const Terminal& terminal) {
   std::vector<std::vector<std::string>> rows{
       {"method", "value", "iterations", "evaluations", "time", "verdict", "reason"}};
   bool has_success = false;
+  std::vector<Result> drawn;
   for (const Method& method : methods) {
     Objective objective(shared.source());
     Result result;
@@ -189,11 +207,17 @@ int compare_methods(const Arguments& arguments, const Terminal& terminal) {
     rows.push_back({result.method, rounded(result.value, 10), std::to_string(result.iterations),
                     std::to_string(result.evaluations.value), duration(result.seconds.run),
                     std::string(name(result.verdict.kind)), std::string(name(result.reason))});
+    if (plot) drawn.push_back(std::move(result));
   }
   if (arguments.format == Output::json) {
     fmt::print(terminal.out, "{}\n", nlohmann::ordered_json{{"runs", runs}}.dump(2));
   } else {
     fmt::print(terminal.out, "{}", columns(rows));
+  }
+  if (plot) {
+    landscape::Subject subject = subject_of(problem, shared, arguments.threads);
+    draw_plot(*plot, picture_of_comparison(problem, subject, drawn),
+              report_of_comparison(problem, drawn, arguments), terminal);
   }
   return has_success ? success : no_success;
 }

@@ -32,6 +32,7 @@ std::string_view command_name(Command command) {
     case Command::evaluate: return "evaluate";
     case Command::check: return "check";
     case Command::compare: return "compare";
+    case Command::landscape: return "landscape";
     case Command::methods: return "methods";
     case Command::problems: return "problems";
     case Command::train: return "train";

@@ -18,6 +18,7 @@ int dispatch(const Arguments& arguments, const Terminal& terminal) {
     case Command::evaluate: return evaluate_formula(arguments, terminal);
     case Command::check: return check_formula(arguments, terminal);
     case Command::compare: return compare_methods(arguments, terminal);
+    case Command::landscape: return draw_landscape(arguments, terminal);
     case Command::methods: return list_methods(arguments, terminal);
     case Command::problems: return list_problems(arguments, terminal);
     case Command::train: return train_network(arguments, terminal);

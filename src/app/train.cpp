@@ -10,6 +10,8 @@
 #include "app/inspection.hpp"
 #include "app/json.hpp"
 #include "app/learning_data.hpp"
+#include "app/pictures/target.hpp"
+#include "app/pictures/training.hpp"
 #include "app/report.hpp"
 #include "app/train_on_everything.hpp"
 #include "app/watch.hpp"
@@ -131,6 +133,9 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
   learn::SessionOptions session = session_of(arguments);
   Watch watch(terminal, arguments.noise);
   watch.attach(session);
+  const std::optional<PlotTarget> plot = plot_target(arguments.plot);
+  LossByStep by_step;
+  if (plot) by_step.follow(session);
   const bool is_json = arguments.format == Output::json;
   const Told told{validation.samples() > 0, split.test.samples() > 0, split.train.is_classification()};
   if (!is_json) {
@@ -153,6 +158,10 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
                result.message);
     if (result.best_epoch > 0) fmt::print(terminal.out, "best after epoch {}\n", result.best_epoch);
     if (!result.inspections.empty()) fmt::print(terminal.out, "\n{}", inspection_text(result));
+  }
+  if (plot) {
+    draw_plot(*plot, picture_of_training(task, by_step, result, {told.has_validation, told.has_test, told.has_labels}),
+              report_of_training(task, result, arguments.words), terminal);
   }
   return has_succeeded ? success : no_success;
 }
