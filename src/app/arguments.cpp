@@ -138,6 +138,11 @@ class Definition {
     code->final_callback([this] {
       if (given_.problem.empty() && given_.training.network.empty()) throw CLI::RequiredError("FORMULA or --network");
     });
+
+    CLI::App* serve = add(Command::serve, "serve", "the page: losses, methods and their paths in a browser");
+    serve->add_option("--port", given_.port, "on 127.0.0.1; 0 takes any that is free")
+        ->check(CLI::Range(0, 65535))
+        ->default_str("8017");
   }
 
   Parsed parse(std::vector<std::string> words) {

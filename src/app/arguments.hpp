@@ -21,7 +21,8 @@ enum class Command : std::uint8_t {
   problems,
   export_code,
   train,
-  predict
+  predict,
+  serve
 };
 
 enum class Output : std::uint8_t { people, json };
@@ -36,6 +37,7 @@ struct Arguments {
   std::optional<std::string> from;
   std::optional<std::string> bounds;  ///< on the variables
   std::optional<std::string> data;    ///< CSV file
+  std::optional<std::string> table;   ///< its content, in place of a file
   std::optional<std::int64_t> n;      ///< variables of a library problem
   std::optional<std::string> model;
   std::optional<std::string> method;
@@ -52,6 +54,7 @@ struct Arguments {
   std::optional<std::string> resume;      ///< checkpoint to go on from
   std::optional<std::string> output;      ///< object file to write
   std::optional<int> threads;
+  std::optional<int> port;  ///< of `serve`; 0: any that is free
   TrainingArguments training;
   int order = 2;
   With with = With::native;

@@ -22,6 +22,7 @@ inline constexpr int internal_error = 3;
 [[nodiscard]] int train_network(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int predict_with_network(const Arguments& arguments, const Terminal& terminal);
 [[nodiscard]] int list_problems(const Arguments& arguments, const Terminal& terminal);
+[[nodiscard]] int serve_page(const Arguments& arguments, const Terminal& terminal);
 
 /// Prints a problem's warnings, unless asked to be quiet.
 void warn(const std::vector<std::string>& warnings, const Arguments& arguments, const Terminal& terminal);

@@ -1,15 +1,10 @@
 #include <fmt/format.h>
-#include <downhill/bounds.hpp>
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "app/commands.hpp"
-#include "app/intervals.hpp"
-#include "app/json.hpp"
 #include "app/loss.hpp"
 #include "app/pictures/fits.hpp"
 #include "app/pictures/reports.hpp"
@@ -17,25 +12,15 @@
 #include "app/pictures/subject.hpp"
 #include "app/pictures/target.hpp"
 #include "app/problem.hpp"
-#include "app/refinement.hpp"
 #include "app/report.hpp"
+#include "app/solution.hpp"
 #include "app/watch.hpp"
-#include "optimize/face.hpp"
 #include "options/registry.hpp"
 #include "support/files.hpp"
 #include "support/numbers.hpp"
 
 namespace downhill::app {
 namespace {
-
-// Where f is not finite, the part of the formula that is not.
-void name_formula(const Problem& problem, std::vector<Finding>& diagnosis) {
-  for (Finding& finding : diagnosis) {
-    if (finding.kind != Finding::Kind::not_finite || finding.point.empty()) continue;
-    const std::string part = formula_not_finite_at(problem, finding.point);
-    if (!part.empty()) finding.what += fmt::format(", in '{}'", part);
-  }
-}
 
 Result run(Objective& objective, const Problem& problem, const Method& method, const Arguments& arguments,
            const Terminal& terminal) {
@@ -50,42 +35,8 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
   Result result = minimize(objective, problem.variables.start(), method, problem.stop, options);
   if (arguments.trace) write_atomically("trace", *arguments.trace, trace_csv(problem.variables, result));
   warn(result.warnings, arguments, terminal);
-  name_formula(problem, result.diagnosis);
+  name_formulas(problem, result.diagnosis);
   return result;
-}
-
-// The objective within the problem's bounds.
-Objective bounded_objective(const Problem& problem, const Arguments& arguments) {
-  Objective objective = objective_of(problem, With::native, arguments.threads);
-  return problem.bounds ? with_bounds(objective, *problem.bounds) : objective;
-}
-
-// The parameters that no bound holds at the end of a run.
-optimize::Face free_parameters(const Result& result) {
-  std::vector<bool> is_held(result.x.size(), false);
-  for (const ActiveBound& bound : result.verdict.active_bounds) is_held[bound.variable] = true;
-  std::vector<std::size_t> free;
-  for (std::size_t i = 0; i < is_held.size(); ++i) {
-    if (!is_held[i]) free.push_back(i);
-  }
-  return {is_held.size(), std::move(free)};
-}
-
-// Brings the solution of a fit to its last digits, those at a bound left there.
-void refine(Objective& objective, Result& result) {
-  const optimize::Face face = free_parameters(result);
-  if (face.size() == 0) return;
-  if (face.is_whole()) {
-    result.x = refine_fit(objective, result.x);
-  } else {
-    Objective part = optimize::on_face(objective, result.x, face);
-    const std::vector<double> refined = refine_fit(part, face.part(result.x));
-    for (std::size_t k = 0; k < refined.size(); ++k) result.x[face.variables()[k]] = refined[k];
-  }
-  std::vector<double> gradient(result.x.size());
-  result.value = objective.value_and_gradient(result.x, gradient);
-  gradient = face.part(gradient);
-  result.gradient_norm = std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0));
 }
 
 // A trace that cannot be written is told before the run, not after it.
@@ -96,20 +47,6 @@ void begin_trace(const Arguments& arguments) {
 void say_choice(const Choice& chosen, const Arguments& arguments, const Terminal& terminal) {
   if (chosen.why.empty()) return;
   warn({fmt::format("method: {}, because {}", chosen.method.name(), chosen.why)}, arguments, terminal);
-}
-
-// Of the residuals themselves: those of a robust loss's objective are scaled.
-FitStatistics statistics_at(const Problem& problem, Objective& objective, const Result& result,
-                            const Arguments& arguments) {
-  const std::vector<double>& x = result.x;
-  Problem squared = problem;
-  squared.loss = SquaredLoss{};
-  Objective plain = is_squared(problem.loss) ? objective : objective_of(squared, With::native, arguments.threads);
-  const std::size_t m = plain.capabilities().residuals;
-  std::vector<double> residuals(m);
-  std::vector<double> jacobian(m * x.size());
-  plain.residuals_and_jacobian(x, residuals, jacobian);
-  return fit_statistics(residuals, jacobian, free_parameters(result), problem.loss);
 }
 
 // A first point where f is not finite is bad input: nothing can be said about f from there.
@@ -128,7 +65,7 @@ void warn(const std::vector<std::string>& warnings, const Arguments& arguments, 
 int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
   const std::optional<PlotTarget> plot = plot_target(arguments.plot);
   const Problem problem = read_problem(arguments);
-  Objective objective = bounded_objective(problem, arguments);
+  Objective objective = bounded_objective(problem, arguments.threads);
   const Choice chosen = choose_method(problem, objective);
   begin_trace(arguments);
   warn(problem.warnings, arguments, terminal);
@@ -150,26 +87,23 @@ int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
 int fit_model(const Arguments& arguments, const Terminal& terminal) {
   const std::optional<PlotTarget> plot = plot_target(arguments.plot);
   const Problem problem = read_problem(arguments);
-  Objective objective = bounded_objective(problem, arguments);
+  Objective objective = bounded_objective(problem, arguments.threads);
   const Choice chosen = choose_method(problem, objective);
   begin_trace(arguments);
   warn(problem.warnings, arguments, terminal);
   say_choice(chosen, arguments, terminal);
   Result result = run(objective, problem, chosen.method, arguments, terminal);
-  if (result.success) refine(objective, result);
-  const FitStatistics statistics = statistics_at(problem, objective, result, arguments);
-  const FitIntervals intervals =
-      fit_intervals(statistics, result.x, fitted_values(problem, result.x), arguments.confidence);
+  const Fit fit = finish_fit(problem, objective, result, arguments.confidence, arguments.threads);
   if (arguments.format == Output::json) {
     nlohmann::ordered_json json = result_json(problem.variables, result);
-    add_statistics(json, problem, statistics, intervals);
+    add_statistics(json, problem, fit.statistics, fit.intervals);
     fmt::print(terminal.out, "{}\n", json.dump(2));
   } else {
-    fmt::print(terminal.out, "{}", fit_text(problem, result, statistics, intervals, terminal));
+    fmt::print(terminal.out, "{}", fit_text(problem, result, fit.statistics, fit.intervals, terminal));
   }
   if (plot && result.reason != Reason::bad_start) {
-    draw_plot(*plot, picture_of_fit(problem, result, statistics, intervals),
-              report_of_fit(problem, result, statistics, intervals, arguments), terminal);
+    draw_plot(*plot, picture_of_fit(problem, result, fit.statistics, fit.intervals),
+              report_of_fit(problem, result, fit.statistics, fit.intervals, arguments), terminal);
   }
   return status_of(result);
 }
@@ -184,7 +118,7 @@ int compare_methods(const Arguments& arguments, const Terminal& terminal) {
   } else {
     for (const std::string_view name : registry.names()) methods.push_back(registry.parse(name));
   }
-  Objective shared = bounded_objective(problem, arguments);
+  Objective shared = bounded_objective(problem, arguments.threads);
   warn(problem.warnings, arguments, terminal);
   nlohmann::ordered_json runs = nlohmann::ordered_json::array();
   std::vector<std::vector<std::string>> rows{

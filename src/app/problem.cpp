@@ -38,6 +38,7 @@ std::string_view command_name(Command command) {
     case Command::train: return "train";
     case Command::predict: return "predict";
     case Command::export_code: return "export";
+    case Command::serve: return "serve";
   }
   return "downhill";
 }
@@ -48,9 +49,9 @@ bool has_binding(const std::vector<Binding>& bindings, const std::string& name) 
 
 // The columns that the program uses, as arrays. A column that a variable has the name of is refused where it matters:
 // the program could mean either.
-void add_columns(std::string_view command, const std::string& path, const std::vector<std::string>& used,
-                 const std::vector<Binding>& start, Problem& problem) {
-  const CsvTable table(path, read_file(command, path));
+void add_columns(std::string_view command, const std::string& path, std::string content,
+                 const std::vector<std::string>& used, const std::vector<Binding>& start, Problem& problem) {
+  const CsvTable table(path, std::move(content));
   problem.rows = table.rows();
   for (const std::string& column : table.names()) {
     if (std::find(used.begin(), used.end(), column) == used.end()) continue;
@@ -204,11 +205,15 @@ Problem read_problem(const Arguments& arguments) {
           fmt::format("from: '{}' is not used by the {}", binding.name, problem.program.left ? "model" : "formula"));
     }
   }
-  if (arguments.data) {
-    add_columns(command, *arguments.data, used, start, problem);
+  const auto add_file = [&](const std::string& path) {
+    add_columns(command, path, read_file(command, path), used, start, problem);
+  };
+  if (arguments.table) {
+    add_columns(command, "data", *arguments.table, used, start, problem);
+  } else if (arguments.data) {
+    add_file(*arguments.data);
   } else if (file.data_file) {
-    const auto folder = std::filesystem::path(file.name).parent_path();
-    add_columns(command, (folder / *file.data_file).string(), used, start, problem);
+    add_file((std::filesystem::path(file.name).parent_path() / *file.data_file).string());
   } else if (problem.program.left && problem.data.empty()) {
     throw InputError("fit: there is no data: give --data FILE.csv");
   }

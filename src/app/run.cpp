@@ -26,6 +26,7 @@ int dispatch(const Arguments& arguments, const Terminal& terminal) {
     case Command::export_code:
       return arguments.training.network.empty() ? export_formula(arguments, terminal)
                                                 : export_network(arguments, terminal);
+    case Command::serve: return serve_page(arguments, terminal);
   }
   return internal_error;
 }

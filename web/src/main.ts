@@ -1,0 +1,25 @@
+import { is_dark } from "./colors";
+import { by_id, say } from "./dom";
+import { Page } from "./page";
+
+const page = new Page();
+page.load_catalogue().catch((error: Error) => say(error.message));
+
+by_id("share").addEventListener("click", () => {
+  page.remember();
+  navigator.clipboard.writeText(location.href).then(
+    () => say("The link is copied: it holds the function, the start and the methods."),
+    () => say("The link stands in the address bar: it holds the function, the start and the methods."),
+  );
+});
+
+by_id("export").addEventListener("click", () => void page.export());
+
+const theme = by_id("theme");
+theme.addEventListener("click", () => {
+  const next = is_dark() ? "light" : "dark";
+  document.documentElement.dataset["theme"] = next;
+  theme.setAttribute("aria-pressed", String(next === "dark"));
+  page.recolor();
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.recolor());
