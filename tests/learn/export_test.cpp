@@ -91,9 +91,11 @@ TEST_P(ExportLaws, EveryNodeOfTheOnnxGraphReadsWhatWasMadeBefore) {
   EXPECT_EQ(ProtobufFields(fields.nested.at(8).at(0)).whole.at(2).at(0), 17U);
   const ProtobufFields graph(fields.nested.at(7).at(0));
   std::set<std::string_view> known;
+  std::set<std::string_view> unread;
   for (const std::string_view tensor : graph.nested.at(5)) {
     const ProtobufFields one(tensor);
     EXPECT_TRUE(known.insert(one.nested.at(8).at(0)).second);
+    unread.insert(one.nested.at(8).at(0));
     std::uint64_t bytes = one.whole.at(2).at(0) == 1 ? 4 : 8;
     if (one.whole.contains(1)) {
       for (const std::uint64_t length : one.whole.at(1)) bytes *= length;
@@ -103,12 +105,16 @@ TEST_P(ExportLaws, EveryNodeOfTheOnnxGraphReadsWhatWasMadeBefore) {
   for (const std::string_view input : graph.nested.at(11)) known.insert(ProtobufFields(input).nested.at(1).at(0));
   for (const std::string_view node : graph.nested.at(1)) {
     const ProtobufFields one(node);
-    for (const std::string_view input : one.nested.at(1)) EXPECT_TRUE(known.contains(input)) << input;
+    for (const std::string_view input : one.nested.at(1)) {
+      EXPECT_TRUE(known.contains(input)) << input;
+      unread.erase(input);
+    }
     for (const std::string_view output : one.nested.at(2)) EXPECT_TRUE(known.insert(output).second) << output;
   }
   for (const std::string_view output : graph.nested.at(12)) {
     EXPECT_TRUE(known.contains(ProtobufFields(output).nested.at(1).at(0)));
   }
+  EXPECT_TRUE(unread.empty()) << *unread.begin();
 }
 
 TEST_P(ExportLaws, ACProgramGivesTheBitsOfThePredictor) {

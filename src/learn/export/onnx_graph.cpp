@@ -4,6 +4,7 @@
 #include <downhill/error.hpp>
 
 #include <cstddef>
+#include <utility>
 
 #include "learn/files/protobuf.hpp"
 
@@ -59,6 +60,7 @@ std::vector<std::string> OnnxGraph::add_several(const std::string& operation, co
                                                 const std::vector<OnnxAttribute>& attributes, int outputs) {
   std::string node;
   for (const std::string& input : inputs) node += nested(1, input);
+  read_.insert(inputs.begin(), inputs.end());
   std::vector<std::string> names;
   for (int k = 0; k < outputs; ++k) {
     names.push_back(next_name());
@@ -70,24 +72,27 @@ std::vector<std::string> OnnxGraph::add_several(const std::string& operation, co
   return names;
 }
 
+std::string OnnxGraph::keep(const std::string& name, std::string tensor) {
+  constants_.emplace_back(name, std::move(tensor));
+  return name;
+}
+
 std::string OnnxGraph::constant(const Array& array, const std::string& name) {
   const std::string result = name.empty() ? next_name() : name;
   const std::size_t bytes = static_cast<std::size_t>(array.size()) * size_of(array.dtype());
-  initializers_ +=
-      nested(5, tensor(result, array.shape().lengths(), array.dtype() == DType::f64 ? onnx_double : onnx_real,
-                       {static_cast<const char*>(array.data()), bytes}));
-  return result;
+  return keep(result, tensor(result, array.shape().lengths(), array.dtype() == DType::f64 ? onnx_double : onnx_real,
+                             {static_cast<const char*>(array.data()), bytes}));
 }
 
 std::string OnnxGraph::integers(const std::vector<std::int64_t>& numbers) {
   const std::string result = next_name();
-  initializers_ +=
-      nested(5, tensor(result, {static_cast<std::int64_t>(numbers.size())}, onnx_integer,
-                       {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::int64_t)}));
-  return result;
+  const std::size_t bytes = numbers.size() * sizeof(std::int64_t);
+  return keep(result, tensor(result, {static_cast<std::int64_t>(numbers.size())}, onnx_integer,
+                             {reinterpret_cast<const char*>(numbers.data()), bytes}));
 }
 
 void OnnxGraph::name_output(const std::string& value, const std::string& name) {
+  read_.insert(value);
   nodes_ += nested(1, nested(1, value) + nested(2, name) + nested(3, "output_" + name) + nested(4, "Identity"));
 }
 
@@ -95,7 +100,10 @@ void OnnxGraph::name_output(const std::string& value, const std::string& name) {
 // opset_import = 8 { version = 2 }, metadata_props = 14 { key = 1, value = 2 } }
 std::string OnnxGraph::model(const std::vector<OnnxPort>& inputs, const std::vector<OnnxPort>& outputs,
                              const std::vector<std::pair<std::string, std::string>>& metadata) const {
-  std::string graph = nodes_ + nested(2, "network") + initializers_;
+  std::string graph = nodes_ + nested(2, "network");
+  for (const auto& [name, tensor] : constants_) {
+    if (read_.contains(name)) graph += nested(5, tensor);
+  }
   for (const OnnxPort& port : inputs) graph += nested(11, value_info(port));
   for (const OnnxPort& port : outputs) graph += nested(12, value_info(port));
   if (graph.size() > most_bytes) {

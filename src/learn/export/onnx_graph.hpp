@@ -2,6 +2,7 @@
 #include <downhill/array.hpp>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -42,14 +43,17 @@ class OnnxGraph {
   /// Gives the value the name of an output.
   void name_output(const std::string& value, const std::string& name);
 
-  /// The bytes of a file. Throws InputError for more than 2 GiB, the most that the format can hold.
+  /// The bytes of a file, without constants that no operator reads. Throws InputError for more than 2 GiB, the most that the format can hold.
   [[nodiscard]] std::string model(const std::vector<OnnxPort>& inputs, const std::vector<OnnxPort>& outputs,
                                   const std::vector<std::pair<std::string, std::string>>& metadata) const;
 
  private:
   std::string next_name();
-  std::string nodes_;         // fields of a GraphProto
-  std::string initializers_;  // likewise
+  std::string keep(const std::string& name, std::string tensor);
+
+  std::string nodes_;                                           // fields of a GraphProto
+  std::vector<std::pair<std::string, std::string>> constants_;  // names and TensorProtos
+  std::set<std::string> read_;                                  // values that nodes read
   int values_ = 0;
 };
 
