@@ -301,7 +301,11 @@ Assessment assess(Walk& walk, const Question& question) {
   if (is_usable_hessian) leave_out_jumps(noise, gradient_at_distance(hessian, walk.lengths()));
   Curvature& curvature = result.curvature;
   BoundStand stand = stand_at_bounds(walk, zero_derivatives(walk, question, noise));
-  curvature = curvature_on(Face(n, stand.free), objective, walk.here().x, result.gradient, noise, hessian);
+  const bool is_far_from_rest = question.method == Question::Method::is_cut_short &&
+                                walk.relative_gradient() > std::sqrt(relative_tolerance(question, {}));
+  if (n <= dense_limit || !is_far_from_rest) {
+    curvature = curvature_on(Face(n, stand.free), objective, walk.here().x, result.gradient, noise, hessian);
+  }
   weaken(stand, walk, objective, curvature, hessian);
   if (curvature.unit.empty()) curvature.unit.assign(n, 1.0);
   if (n > dense_limit && curvature.is_known) {

@@ -24,8 +24,9 @@ struct Assessment {
 struct Question {
   double gradient_tolerance = 0;
   Traits::Rate rate = Traits::Rate::linear;
-  /// Whether the method can go on from here. If it cannot, a gradient within its rounding error counts as zero.
-  enum class Method : std::uint8_t { can_go_on, is_done } method = Method::can_go_on;
+  /// Whether the method can go on from here. If it cannot, a gradient within its rounding error counts as zero. Where a limit cut the run
+  /// short, far from rest, curvatures that cost many products are not worth their time.
+  enum class Method : std::uint8_t { can_go_on, is_done, is_cut_short } method = Method::can_go_on;
 };
 
 /// Cost: up to three Hessians, four gradients, O(n³), and some hundred values if the curvature does not decide.

@@ -295,7 +295,7 @@ class Driver {
       Walk judged = walk_.without_limits(unlimited_);
       const bool is_settled = settle_on_bounds(judged);
       if (settle_on_kinks(judged) || is_settled) walk_.move(judged.here());
-      assessment_ = judge(judged, Question::Method::is_done);
+      assessment_ = judge(judged, may_go_on() ? Question::Method::is_cut_short : Question::Method::is_done);
       if (walk_.here().gradient.empty()) walk_.set_gradient(assessment_->gradient);
       if (!assessment_->gradient.empty()) relative_ = judged.relative_gradient();
     } else {
