@@ -16,6 +16,8 @@ constexpr std::size_t most_newton_variables = 20;
 constexpr std::size_t most_dense_newton_variables = 300;
 // Up to here a matrix of that size is no burden.
 constexpr std::size_t most_dense_variables = 1000;
+// Up to here a Jacobian, which counts as n evaluations of the residuals, costs less than what stands for it; measured likewise.
+constexpr std::size_t most_residual_variables = 20;
 // Up to here so does one of Levenberg-Marquardt, O(m n²) for m residuals.
 constexpr double most_jacobian_work = 1e9;
 // A simplex of more corners shrinks slowly.
@@ -70,7 +72,7 @@ Choice choose_method(const Objective& objective) {
     constexpr std::string_view why = "the loss is a sum of squares";
     if (bounded > 0) return {LevenbergMarquardt{}, std::string(why)};
     const bool has_products = has.hessian == Derivatives::exact && !has.is_supplied && has.smooth != false;
-    if (n <= most_newton_variables || !has_products) return {Dogleg{}, std::string(why)};
+    if (n <= most_residual_variables || !has_products) return {Dogleg{}, std::string(why)};
   }
   if (bounded > 0) return within_bounds(has, n, bounded);
   if (!objective.l1().empty() && has.smooth_part != false) {

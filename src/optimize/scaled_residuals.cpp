@@ -18,8 +18,8 @@ namespace {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Vector = Eigen::VectorXd;
 
-// Of JᵀJ: the step then has at least half of its digits right.
-constexpr double least_reciprocal_condition = 1e-8;
+// Of the smallest to the largest pivot of JᵀJ: the step then has about half of its digits right.
+constexpr double least_ratio_of_pivots = 1e-7;
 
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 Eigen::Map<const Vector> view(std::span<const double> v) { return {v.data(), index(v.size())}; }
@@ -36,15 +36,19 @@ ScaledResiduals::ScaledResiduals(std::span<const double> jacobian, std::span<con
   RowMajor columns = view(jacobian, n);
   columns.array().rowwise() /= view(scale).transpose().array();
   gradient_ = numbers(columns.transpose() * view(residuals));
-  RowMajor product = RowMajor::Zero(index(n), index(n));
+  matrix_.resize(n * n, 0.0);
+  Eigen::Map<RowMajor> product(matrix_.data(), index(n), index(n));
   product.selfadjointView<Eigen::Lower>().rankUpdate(columns.transpose());
   product.triangularView<Eigen::StrictlyUpper>() = product.transpose();
-  matrix_.assign(product.data(), product.data() + n * n);
 
   const Eigen::LLT<RowMajor> factors(product);
-  if (factors.info() == Eigen::Success && factors.rcond() > least_reciprocal_condition) {
-    gauss_newton_ = numbers(factors.solve(-view(gradient_)));
-    return;
+  if (factors.info() == Eigen::Success) {
+    const auto roots = factors.matrixLLT().diagonal();
+    const double ratio = roots.minCoeff() / roots.maxCoeff();
+    if (ratio * ratio > least_ratio_of_pivots) {
+      gauss_newton_ = numbers(factors.solve(-view(gradient_)));
+      return;
+    }
   }
   if (columns.rows() < index(n)) {
     rows_.assign(columns.data(), columns.data() + columns.size());

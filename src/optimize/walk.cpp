@@ -119,9 +119,11 @@ void Walk::values(std::span<const double> points, std::span<double> values) {
   for (std::size_t k = 0; k < values.size(); ++k) note(values[k], points.subspan(k * size(), size()));
 }
 
-Point with_jacobian(Objective& objective, std::vector<double> x) {
+namespace {
+
+// `at` is filled.
+Point with_jacobian(Objective& objective, std::vector<double> x, std::shared_ptr<Residuals> at) {
   const std::size_t n = x.size(), m = objective.capabilities().residuals;
-  auto at = std::make_shared<Residuals>();
   at->values.resize(m);
   at->jacobian.resize(m * n);
   Point point;
@@ -138,6 +140,12 @@ Point with_jacobian(Objective& objective, std::vector<double> x) {
   return point;
 }
 
+}  // namespace
+
+Point with_jacobian(Objective& objective, std::vector<double> x) {
+  return with_jacobian(objective, std::move(x), std::make_shared<Residuals>());
+}
+
 Point Walk::evaluate_residuals(std::vector<double> x) {
   auto at = std::make_shared<Residuals>();
   at->values.resize(objective_.capabilities().residuals);
@@ -151,7 +159,9 @@ Point Walk::evaluate_residuals(std::vector<double> x) {
 
 void Walk::add_jacobian(Point& point) {
   if (point.residuals != nullptr && !point.residuals->jacobian.empty()) return;
-  point = with_jacobian(objective_, std::move(point.x));
+  const bool is_alone = point.residuals.use_count() == 1;
+  auto at = is_alone ? std::const_pointer_cast<Residuals>(std::move(point.residuals)) : std::make_shared<Residuals>();
+  point = with_jacobian(objective_, std::move(point.x), std::move(at));
 }
 
 const Residuals& Walk::residuals_here() {
