@@ -10,9 +10,9 @@ namespace downhill {
 
 namespace {
 
-// Up to here a Hessian costs no more than the products that stand for it; measured on the problems of the library.
-constexpr std::size_t most_newton_variables = 20;
-// Up to here an iteration with a Hessian, O(n³), takes milliseconds.
+// Up to here Newton's method needs few more evaluations, a Hessian counted as n, than one by products; measured on the library's problems.
+constexpr std::size_t most_newton_variables = 10;
+// Up to here an iteration with a Hessian, O(n³), takes milliseconds. Above it lbfgs needs fewer evaluations than products do.
 constexpr std::size_t most_dense_newton_variables = 300;
 // Up to here a matrix of that size is no burden.
 constexpr std::size_t most_dense_variables = 1000;
@@ -83,12 +83,14 @@ Choice choose_method(const Objective& objective) {
     return n <= most_dense_variables ? Choice{Bfgs{}, std::string(why)} : Choice{Lbfgs{}, std::string(why)};
   }
   if (has.hessian == Derivatives::none) return {Lbfgs{}, "the loss gives no second derivatives"};
-  // Products with a Hessian that the caller supplies as a matrix cost as much as the matrix.
+  // Products with a Hessian that the caller supplies, perhaps as a matrix, may cost as much as the matrix.
   if (n <= (has.is_supplied ? most_dense_newton_variables : most_newton_variables)) {
     return {Newton{}, fmt::format("second derivatives of {} variable{} are cheap", n, plural)};
   }
-  if (has.is_supplied) return {Lbfgs{}, fmt::format("a Hessian of {} variables is large", n)};
-  return {NewtonCg{}, fmt::format("products with the Hessian of {} variables are cheaper than the Hessian", n)};
+  if (n <= most_dense_newton_variables || (has.residuals > 0 && !has.is_supplied)) {
+    return {NewtonCg{}, fmt::format("products with the Hessian of {} variables are cheaper than the Hessian", n)};
+  }
+  return {Lbfgs{}, fmt::format("a Hessian of {} variables is large", n)};
 }
 
 }  // namespace downhill

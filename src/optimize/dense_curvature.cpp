@@ -20,9 +20,11 @@ double frobenius_distance(std::span<const double> a, std::span<const double> b) 
   return norm(difference);
 }
 
-// The spectral norm of a - b, or infinity when b is not finite.
-double spectral_distance(std::span<const double> a, std::span<const double> b, std::size_t n) {
+// The spectral norm of a - b, or infinity when b is not finite. A bound on it will do where that is at most `enough`.
+double spectral_distance(std::span<const double> a, std::span<const double> b, std::size_t n, double enough) {
   if (!is_finite(b)) return std::numeric_limits<double>::infinity();
+  const double bound = frobenius_distance(a, b);
+  if (bound <= enough) return bound;
   std::vector<double> difference(a.size());
   for (std::size_t i = 0; i < a.size(); ++i) difference[i] = a[i] - b[i];
   const std::vector<double> values = eigenvalues(difference, n);
@@ -45,12 +47,17 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
   result.is_known = true;
   const ScaledHessian scaled(hessian, x);
   const EigenDecomposition eigen = eigen_decomposition(scaled.matrix(), n);
-  const std::vector<double> raw = eigenvalues(hessian, n);
-  result.smallest = raw.front();
-  result.largest = raw.back();
-  const double relative = relative_error(objective.capabilities(), n);
-  result.rounding = relative * std::max(std::abs(raw.front()), std::abs(raw.back()));
   result.unit = scaled.unscale_step(std::vector<double>(n, 1.0));
+  if (std::ranges::count(result.unit, result.unit.front()) == static_cast<std::ptrdiff_t>(n)) {
+    result.smallest = scaled.unscale_value(eigen.values.front()) / result.unit.front() / result.unit.front();
+    result.largest = scaled.unscale_value(eigen.values.back()) / result.unit.front() / result.unit.front();
+  } else {
+    const std::vector<double> raw = eigenvalues(hessian, n);
+    result.smallest = raw.front();
+    result.largest = raw.back();
+  }
+  const double relative = relative_error(objective.capabilities(), n);
+  result.rounding = relative * std::max(std::abs(result.smallest), std::abs(result.largest));
 
   // How well the eigenvalues of the scaled Hessian are known: rounding in their computation, and in the Hessian itself.
   std::vector<double> other(n * n);
@@ -82,7 +89,9 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
     change = std::numeric_limits<double>::infinity();
     if (is_finite(ahead)) {
       objective.hessian(ahead, other);
-      change = spectral_distance(scaled.matrix(), scaled.scale_matrix(other), n);
+      double least = std::abs(eigen.values.front());
+      for (const double value : eigen.values) least = std::min(least, std::abs(value));
+      change = spectral_distance(scaled.matrix(), scaled.scale_matrix(other), n, 0.2 * least);
     }
   }
   for (std::size_t k = 0; k < n; ++k) {

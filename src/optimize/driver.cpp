@@ -43,7 +43,6 @@ class Driver {
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
         best_(walk_.here()),
         far_fall_(walk_.here().x) {
-    if (traits_.needs == Needs::residuals) walk_.evaluate_by_residuals();
     if (traits_.fixed_rate > 0 && walk_.kinks() == nullptr && !walk_.box().is_bounded()) {
       record_.emplace(traits_.fixed_rate);
       record_->note(0, walk_.here());
@@ -200,12 +199,11 @@ class Driver {
     return true;
   }
 
-  // Where the gradient is small, rounding of f may hide that it falls along it; not that f curves down.
+  // Where the gradient is small, rounding of f may hide that it falls along it; not that f curves down, or has a lower point on a plateau.
   bool leave_downwards() {
-    const bool may_leave = traits_.saddles == Traits::Saddles::leaves && departures_ < most_departures;
-    if (!may_leave || assessment_->curvature.negative == 0) return false;
-    std::optional<Point> next = escape(walk_, assessment_->curvature, assessment_->gradient);
-    if (!next || !(next->value < walk_.here().value - rounding_of(walk_.here().value))) return false;
+    if (traits_.saddles != Traits::Saddles::leaves || departures_ >= most_departures) return false;
+    std::optional<Point> next = way_down(walk_, assessment_->curvature, assessment_->gradient, departures_);
+    if (!next) return false;
     ++departures_;
     go_on_from(*std::move(next));
     return true;

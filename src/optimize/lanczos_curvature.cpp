@@ -15,8 +15,9 @@ namespace {
 
 // The numbers that may be kept: 128 MB.
 constexpr std::size_t most_numbers = std::size_t{1} << 24U;
-constexpr std::size_t most_vectors = 400;
-constexpr double settled = 1e-6;  // residual of an eigenpair, relative to the largest
+constexpr std::size_t most_vectors = 240;
+constexpr double settled = 1e-4;   // residual of an eigenpair, relative to its eigenvalue
+constexpr double nothing = 1e-10;  // relative to the largest
 constexpr std::uint64_t start_stream = 9;
 
 struct Extreme {
@@ -110,15 +111,16 @@ std::vector<Extreme> extremes(Objective& objective, std::span<const double> x) {
   const std::size_t most = std::min({n, most_vectors, std::max<std::size_t>(20, most_numbers / n)});
   Basis basis(objective, x);
   std::vector<Extreme> result;
-  for (std::size_t enough = 40; basis.size() < most; enough *= 2) {
+  for (std::size_t enough = 30; basis.size() < most; enough *= 2) {
     while (basis.size() < std::min(enough, most)) {
       if (!basis.extend()) return {};
     }
     result = basis.ends();
     const double size = std::max(std::abs(result[0].value), std::abs(result[1].value));
-    if (result[0].error <= settled * std::max(std::abs(result[0].value), 1e-6 * size) &&
-        result[1].error <= settled * size)
-      break;
+    const auto is_settled = [size](const Extreme& end) {
+      return end.error <= std::max(settled * std::abs(end.value), nothing * size);
+    };
+    if (std::ranges::all_of(result, is_settled)) break;
   }
   for (Extreme& end : result) {
     orient(end.vector);

@@ -162,6 +162,19 @@ std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<co
   return lower_along(walk, curvature, direction);
 }
 
+std::optional<Point> way_down(Walk& walk, const Curvature& curvature, std::span<const double> gradient,
+                              std::uint64_t departures) {
+  constexpr std::uint64_t most_looks_around = 8;
+  std::optional<Point> next;
+  if (curvature.negative > 0) {
+    next = escape(walk, curvature, gradient);
+  } else if (curvature.doubtful > 0 && departures < most_looks_around) {
+    next = lower_point_nearby(walk, curvature, gradient, walk.lengths());
+  }
+  const double value = walk.here().value;
+  return next && next->value < value - rounding_of(value) ? next : std::nullopt;
+}
+
 std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   const Point& here = walk.here();
   if (curvature.positive != curvature.size || curvature.size == 0 || walk.is_over()) return std::nullopt;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -23,6 +24,11 @@ namespace downhill::optimize {
 /// first component that is not negligible is positive if it says nothing. Doubles or halves the step until f no longer falls.
 /// Returns nothing if no point is lower.
 [[nodiscard]] std::optional<Point> escape(Walk& walk, const Curvature& curvature, std::span<const double> gradient);
+
+/// A point that is lower by more than rounding, where a method finds none although the gradient is not zero: along negative curvature, or,
+/// if up to 8 departures have been made so far, around a point with doubtful curvatures.
+[[nodiscard]] std::optional<Point> way_down(Walk& walk, const Curvature& curvature, std::span<const double> gradient,
+                                            std::uint64_t departures);
 
 /// One Newton step at a point whose curvatures are all positive beyond doubt: what is left to do where the values of f no longer tell
 /// points apart. Returns nothing unless it at least halves the scaled gradient and f does not rise by more than rounding.

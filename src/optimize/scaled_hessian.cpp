@@ -85,11 +85,19 @@ ScaledHessian::ScaledHessian(std::span<const double> hessian, std::span<const do
 
 std::vector<double> ScaledHessian::scale_matrix(std::span<const double> hessian) const {
   const std::size_t n = size();
-  std::vector<double> result(n * n);
+  std::vector<double> result(hessian.begin(), hessian.end());
+  const auto [least, most] = std::ranges::minmax(exponents_);
+  const bool is_safe = least > -250 && most < 250 && std::abs(value_exponent_) < 500;  // no factor over- or underflows
+  std::vector<double> factors(n);
+  for (std::size_t i = 0; i < n && is_safe; ++i) factors[i] = std::ldexp(1.0, exponents_[i]);
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < n; ++j) {
-      result[i * n + j] = std::ldexp(hessian[i * n + j], exponents_[i] + exponents_[j] - value_exponent_);
+    const std::span<double> row = std::span(result).subspan(i * n, n);
+    if (!is_safe) {
+      for (std::size_t j = 0; j < n; ++j) row[j] = std::ldexp(row[j], exponents_[i] + exponents_[j] - value_exponent_);
+      continue;
     }
+    const double factor = std::ldexp(1.0, exponents_[i] - value_exponent_);
+    for (std::size_t j = 0; j < n; ++j) row[j] *= factor * factors[j];
   }
   return result;
 }

@@ -16,9 +16,10 @@ TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
   const auto vector = [](std::int64_t n) { return Type{DType::f64, Shape{n}}; };
   const auto name_for = [](const Objective& f) { return std::string(choose_method(f).method.name()); };
   EXPECT_EQ(name_for(traced_objective(bowl, vector(2))), "newton");
-  EXPECT_EQ(name_for(traced_objective(bowl, vector(20))), "newton");
-  EXPECT_EQ(name_for(traced_objective(bowl, vector(21))), "newton_cg");
-  EXPECT_EQ(name_for(traced_objective(bowl, vector(5000))), "newton_cg");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(10))), "newton");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(11))), "newton_cg");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(300))), "newton_cg");
+  EXPECT_EQ(name_for(traced_objective(bowl, vector(301))), "lbfgs");
   const auto matrix = [](std::size_t n) {
     const auto gradient = [](std::span<const double>, std::span<double>) { return 0.0; };
     const auto hessian = [](std::span<const double>, std::span<double>) {};

@@ -107,6 +107,25 @@ TEST(VerdictRounding, AGradientSmallOnlyAgainstAHugeFirstOneIsNotTheEnd) {
   }
 }
 
+TEST(VerdictRounding, APlateauThatOneVariableIsLeftOnIsNotTheEnd) {
+  // Of CUTEst's TOINTGSS the first steps settle all variables but the first, on which f then hardly depends.
+  constexpr std::size_t n = 12;
+  const auto tointgss = [](const auto& x) {
+    auto sum = 0.0 * x[0];
+    for (std::size_t i = 0; i + 2 < n; ++i) {
+      const auto width = 0.1 + square(x[i + 2]);
+      sum = sum + (10.0 / (n + 2) + square(x[i + 2])) * (2.0 - exp(-(square(x[i] - x[i + 1]) / width)));
+    }
+    return sum;
+  };
+  for (const Method& method : {Method(Newton{}), Method(Lbfgs{}), Method(NewtonCg{}), Method(TrustRegion{})}) {
+    Objective f = smooth(n, tointgss);
+    const Result r = minimize(f, std::vector<double>(n, 3.0), method);
+    EXPECT_TRUE(r.success) << method.text() << ": " << r.message;
+    EXPECT_LT(r.value, 10.1) << method.text() << ": " << r.message;
+  }
+}
+
 TEST(VerdictRounding, FallsThatAreRoundingAreNotFollowedForEver) {
   // (x - y)² as a difference of large terms: far along x = y nothing but their rounding is left of it.
   const auto cancelling = [](const auto& x) {
