@@ -20,6 +20,8 @@ namespace optimize {
 
 namespace {
 
+// Of few variables a Jacobian costs little more than the value and gradient of a trial, most of which are accepted.
+constexpr std::size_t most_variables_by_residuals = 5;
 constexpr double least_cosine = 1e-6;  // between the step and -gradient, in scaled variables
 
 }  // namespace
@@ -41,7 +43,10 @@ struct Implementation<GaussNewton> {
     }
   };
 
-  static State init(const GaussNewton&, Walk&) { return {}; }
+  static State init(const GaussNewton&, Walk& walk) {
+    if (walk.size() <= most_variables_by_residuals) walk.evaluate_by_residuals();
+    return {};
+  }
 
   static StepOutcome step(const GaussNewton& options, State& state, Walk& walk) {
     const ResidualModel model = residual_model(walk, state.scale);
