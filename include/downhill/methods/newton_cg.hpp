@@ -11,9 +11,12 @@ namespace downhill {
 ///
 /// Where a direction d of negative curvature turns up, the step goes as far along it as the step before was long, and the line search
 /// carries on while f falls. No matrix is stored, so that any number of variables will do.
+/// Where the rounding of the steepest curvature hides all others, or the products are used up, up to 300 variables are from then on measured
+/// in units, powers of two, in which the entries of the Hessian are of one size; they are found anew at most every 8 iterations.
 /// Multiplying f, or all of x, by 2^k gives the same iterates bit for bit.
 ///
-/// Needs second derivatives. Cost per iteration: the line search's trials, mostly one, and a few to n Hessian-vector products.
+/// Needs second derivatives. Cost per iteration: the line search's trials, mostly one, and a few to n Hessian-vector products; a Hessian for
+/// new units.
 /// References: Dembo & Steihaug, Math. Programming 26 (1983) 190-212; Nocedal & Wright, Numerical Optimization, 2nd ed. 2006,
 /// algorithm 7.1.
 struct NewtonCg {
