@@ -91,7 +91,8 @@ class Definition {
     compare->add_option("--methods", given_.methods,
                         "\"gradient_descent, newton\"; all that suit the problem unless given");
 
-    CLI::App* landscape = add(Command::landscape, "landscape", "f along a line or over a plane, with the path of a run");
+    CLI::App* landscape =
+        add(Command::landscape, "landscape", "f along a line or over a plane, with the path of a run");
     formula(landscape);
     run_options(landscape);
     landscape->add_option("--method", given_.method,
@@ -200,7 +201,8 @@ class Definition {
   }
 
   void plot(CLI::App* subcommand) {
-    subcommand->add_option("--plot", given_.plot, "picture to draw: FILE.svg, .png, .pdf or .html, or - for the terminal");
+    subcommand->add_option("--plot", given_.plot,
+                           "picture to draw: FILE.svg, .png, .pdf or .html, or - for the terminal");
   }
 
   void method(CLI::App* subcommand) {

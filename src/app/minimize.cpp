@@ -78,8 +78,7 @@ int minimize_formula(const Arguments& arguments, const Terminal& terminal) {
   }
   if (plot && result.reason != Reason::bad_start) {
     landscape::Subject subject = subject_of(problem, objective, arguments.threads);
-    draw_plot(*plot, picture_of_run(problem, subject, result),
-              report_of_run(problem, result, arguments), terminal);
+    draw_plot(*plot, picture_of_run(problem, subject, result), report_of_run(problem, result, arguments), terminal);
   }
   return status_of(result);
 }
@@ -150,8 +149,8 @@ int compare_methods(const Arguments& arguments, const Terminal& terminal) {
   }
   if (plot) {
     landscape::Subject subject = subject_of(problem, shared, arguments.threads);
-    draw_plot(*plot, picture_of_comparison(problem, subject, drawn),
-              report_of_comparison(problem, drawn, arguments), terminal);
+    draw_plot(*plot, picture_of_comparison(problem, subject, drawn), report_of_comparison(problem, drawn, arguments),
+              terminal);
   }
   return has_success ? success : no_success;
 }

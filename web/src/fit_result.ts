@@ -16,10 +16,10 @@ function parameters(result: Result): HTMLElement {
     const ends = flat(result.confidence_intervals?.[name] ?? []);
     return numbers.map((number, k) =>
       h("tr", {}, h("th", { scope: "row" }, numbers.length > 1 ? `${name}[${k}]` : name), h("td", {}, short(number, 7)),
-        h("td", {}, short(errors[k] ?? "nan", 3)), h("td", {}, `${short(ends[2 * k] ?? "nan", 5)} … ${short(ends[2 * k + 1] ?? "nan", 5)}`)));
+        h("td", {}, short(errors[k] ?? "nan", 3)), h("td", { class: "pair" }, `${short(ends[2 * k] ?? "nan", 5)} … ${short(ends[2 * k + 1] ?? "nan", 5)}`)));
   });
   return h("table", {}, h("caption", {}, "Parameters"),
-    h("thead", {}, h("tr", {}, ["parameter", "estimate", "std. error", "95 % interval"].map((text) => h("th", { scope: "col" }, text)))),
+    h("thead", {}, h("tr", {}, ["name", "estimate", "std. error", "95 % interval"].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, rows));
 }
 

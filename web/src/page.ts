@@ -229,7 +229,7 @@ export class Page {
   private see(at: [number, number]): void {
     const { left, right, bottom, top } = this.plane.view.box;
     if (at[0] > left && at[0] < right && (this.start.length === 1 || (at[1] > bottom && at[1] < top))) return;
-    const box = box_around([this.pair(this.start), at, [left, bottom], [right, top]], 0.02, 0);
+    const box = box_around([this.pair(this.start), at, [left, bottom], [right, top]], 0.06, 0);
     const grown = box_around([this.pair(this.start), at], 0.3, 0);
     const is_far = box !== null && box.right - box.left > 4 * (right - left);
     const chosen = is_far ? grown : box;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -62,7 +63,12 @@ TEST(Service, MinimisesAFormulaAndTellsItsPathAndVerdict) {
   EXPECT_NEAR(result["point"][0].get<double>(), 1, 1e-9);
   const auto data = events.find("data: ") + 6;
   const json points = json::parse(events.substr(data, events.find('\n', data) - data));
-  EXPECT_EQ(points[0], json::parse("[0, 24.199999999999996, 232.86768775422664, -1.2, 1.0]"));
+  ASSERT_EQ(points[0].size(), 5U);
+  EXPECT_EQ(points[0][0], 0);
+  EXPECT_DOUBLE_EQ(points[0][1].get<double>(), 24.2);
+  EXPECT_NEAR(points[0][2].get<double>(), std::hypot(-215.6, -88), 1e-9);
+  EXPECT_EQ(points[0][3], -1.2);
+  EXPECT_EQ(points[0][4], 1);
   EXPECT_EQ(points.size(), result["iterations"].get<std::size_t>() + 1);
   EXPECT_EQ(read(service.answer(request("GET", "/api/runs/" + begun["run"].get<std::string>()))), result);
 }
@@ -230,9 +236,10 @@ TEST(Service, RefusesWhatIsTooLarge) {
   };
   EXPECT_EQ(refusal({{"formula", "sum(x)"}, {"from", "x=zeros(1000000)"}}),
             "from: 1000000 variables are more than 2000: use the command line");
-  EXPECT_EQ(refusal({{"formula", "sum(x)"}, {"from", "x=zeros(100000000000)"}}),
-            "from: an array of 100000000000 numbers is more than 4000000");
-  EXPECT_EQ(refusal({{"formula", "sum(x + zeros(30000, 2000))"}, {"from", "x=zeros(2000)"}}).substr(0, 8), "formula:");
+  EXPECT_EQ(refusal({{"formula", "sum(x)"}, {"from", "x=zeros(1000000000)"}}),
+            "from: an array of 1000000000 numbers is more than 4000000");
+  EXPECT_EQ(refusal({{"formula", "sum(x + zeros([30000, 2000]))"}, {"from", "x=zeros(2000)"}}).substr(0, 8),
+            "formula:");
   EXPECT_EQ(refusal({{"problem", "extended_rosenbrock"}, {"n", 1000000}}),
             "from: 1000000 variables are more than 2000: use the command line");
   const Reply grid = post(service, "/api/grid", {{"setup", rosenbrock}, {"columns", 100000}, {"rows", 100000}});
