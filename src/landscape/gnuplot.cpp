@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "landscape/color_map.hpp"
+#include "landscape/thinned.hpp"
 #include "landscape/ticks.hpp"
 #include "support/numbers.hpp"
 
@@ -284,7 +285,8 @@ class Script {
         fmt::format("{} {} {}", name, how, title.empty() ? std::string("notitle") : "title " + quoted(title)));
   }
 
-  void draw(const Series& series, const Chart& chart) {
+  void draw(const Series& all, const Chart& chart) {
+    const Series series = thinned(all);
     const std::string color = hex(distinct(series.color));
     const std::string name = points(series.x, series.y, series.high);
     const bool is_on_colors = chart.heat && chart.heat->tone == Heat::Tone::full;

@@ -80,14 +80,15 @@ RowSampler::Piece& RowSampler::piece_of(std::size_t rows) {
   after.insert(after.end(), split.prepared.begin(), split.prepared.end());
   std::vector<bool> batched(after.size(), false);
   std::fill_n(batched.begin(), directions, true);
-  auto piece = std::make_unique<Piece>(
-      Piece{rows,
-            Program::compile(split.prepare, before, subject_.options),
-            Program::compile([&](std::span<const Array> in) { return vmap_at(split.evaluate, in, batched); }, after,
-                             subject_.options),
-            {},
-            {},
-            {}});
+  ProgramOptions options = subject_.options;
+  options.first_code = FirstCode::optimised;  // it is called thousands of times
+  auto piece = std::make_unique<Piece>(Piece{
+      rows,
+      Program::compile(split.prepare, before, subject_.options),
+      Program::compile([&](std::span<const Array> in) { return vmap_at(split.evaluate, in, batched); }, after, options),
+      {},
+      {},
+      {}});
   piece->prepare_workspace = room(piece->prepare.workspace_bytes());
   piece->evaluate_workspace = room(piece->evaluate.workspace_bytes());
   for (const Type& type : split.prepared) piece->prepared.push_back(room(bytes_of(type)));

@@ -2,12 +2,14 @@
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include "landscape/figure.hpp"
 #include "landscape/gnuplot.hpp"
 #include "landscape/subjects.hpp"
+#include "landscape/thinned.hpp"
 #include "landscape/xml.hpp"
 
 namespace downhill::landscape {
@@ -110,6 +112,20 @@ TEST(Charts, ValuesThatFallOverDecadesHaveALogarithmicAxis) {
   EXPECT_EQ(settles.series[0].y.size(), 9U) << "the lowest itself has no logarithm";
   for (std::size_t k = 0; k < 10; ++k) trace[k].value = 5 - static_cast<double>(k) / 10;
   EXPECT_EQ(value_chart({&record, 1}).y.scale, AxisScale::linear);
+}
+
+TEST(Charts, ALongLineKeepsItsBeginningItsEndAndItsExtremes) {
+  Series series{.kind = Series::Kind::line, .name = "", .x = {}, .y = {}};
+  for (int k = 0; k < 20000; ++k) {
+    series.x.push_back(k);
+    series.y.push_back(k == 12345 ? 99 : std::sin(k));
+  }
+  const Series few = thinned(series);
+  EXPECT_LT(few.x.size(), 8000U);
+  EXPECT_TRUE(std::ranges::is_sorted(few.x));
+  for (std::size_t k = 0; k < 500; ++k) ASSERT_EQ(few.x[k], series.x[k]);
+  EXPECT_EQ(few.x.back(), 19999);
+  EXPECT_NE(std::ranges::find(few.y, 99.0), few.y.end());
 }
 
 }  // namespace

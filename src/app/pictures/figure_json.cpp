@@ -4,6 +4,7 @@
 
 #include "app/json.hpp"
 #include "landscape/color_map.hpp"
+#include "landscape/thinned.hpp"
 #include "landscape/ticks.hpp"
 #include "support/numbers.hpp"
 
@@ -49,7 +50,8 @@ ordered_json axis_json(const ChartAxis& axis) {
   return json;
 }
 
-ordered_json series_json(const Series& series) {
+ordered_json series_json(const Series& all) {
+  const Series series = landscape::thinned(all);
   constexpr const char* kinds[] = {"line",     "line_points", "points", "path",  "band",
                                    "impulses", "start",       "end",    "lowest"};
   return {{"kind", kinds[static_cast<std::size_t>(series.kind)]},
