@@ -166,12 +166,11 @@ Chart value_chart(std::span<const RunRecord> runs) {
     }
   }
   if (!spreads_over(1.5, above.low, above.high)) return by_iteration(runs, title, "f", &TracePoint::value);
-  return by_iteration(runs, title, fmt::format("f above the lowest ({})", rounded(all.low, 5)), &TracePoint::value,
-                      all.low);
+  return by_iteration(runs, title, fmt::format("f above {}", rounded(all.low, 5)), &TracePoint::value, all.low);
 }
 
 Chart gradient_chart(std::span<const RunRecord> runs) {
-  return by_iteration(runs, "gradient by iteration", "Euclidean norm of the gradient", &TracePoint::gradient_norm);
+  return by_iteration(runs, "gradient by iteration", "gradient norm", &TracePoint::gradient_norm);
 }
 
 Chart step_chart(std::span<const RunRecord> runs) {

@@ -80,18 +80,20 @@ class Script {
         add("set terminal svg enhanced size {},{} font 'DejaVu Sans,Helvetica,Arial,12' background '#ffffff'", w, h);
         break;
       case Format::png:
-        add("set terminal pngcairo enhanced size {},{} font 'DejaVu Sans,12' fontscale 2 linewidth 2 pointscale 2",
+        add("set terminal pngcairo enhanced size {},{} font 'DejaVu Sans,12' fontscale 1.75 linewidth 2 pointscale 3.8",
             2 * w, 2 * h);
         break;
       case Format::pdf:
-        add("set terminal pdfcairo enhanced size {:.3f}in,{:.3f}in font 'DejaVu Sans,9' linewidth 1", w / 96, h / 96);
+        add("set terminal pdfcairo enhanced size {:.3f}in,{:.3f}in font 'DejaVu Sans,9' fontscale 1 linewidth 1 "
+            "pointscale 1",
+            w / 96, h / 96);
         break;
     }
     add("set encoding utf8");
     add("set multiplot");
     if (!figure_.title.empty()) {
-      add("set label 1000 {} at screen 0.5,{:.5f} center noenhanced font ',14'", quoted(figure_.title),
-          up(figure_title_height * 0.62));
+      add("set label 1000 {} at screen 0.5,{:.5f} center noenhanced font ',{}'", quoted(figure_.title),
+          up(figure_title_height * 0.62), format == Format::pdf ? 10 : 14);
     }
     add("set border 3 lc rgb '#444444'");
     add("set tics nomirror out scale 0.6 textcolor rgb '#222222'");

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/pictures/html.hpp"
 #include "app/pictures/text.hpp"
 #include "app/program.hpp"
 #include "landscape/xml.hpp"
@@ -118,6 +119,31 @@ TEST(Plot, AFailingGnuplotLeavesTheOldPictureAlone) {
   EXPECT_NE(outcome.out.find("found a strict minimum"), std::string::npos) << "the result is told all the same";
   EXPECT_EQ(outcome.err, "plot: gnuplot failed: line 7: no room\n");
   EXPECT_EQ(content(path), "old");
+}
+
+TEST(Plot, AReportNeedsNothingFromOutside) {
+  const std::string path = fresh("plot_report.html");
+  const std::string formula = "x**2 + 0*y # </script><b>";
+  const Outcome outcome = run_program({"minimize", formula, "--from", "x=1, y=2", "--plot", path, "--quiet"});
+  if (plotly().empty()) {
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.err.substr(0, outcome.err.find('\n')), "plot: this build cannot write HTML: it has no Plotly");
+    EXPECT_FALSE(std::filesystem::exists(path));
+    return;
+  }
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const std::string html = content(path);
+  EXPECT_EQ(html.find("<script src"), html.npos);
+  EXPECT_EQ(html.find("<link"), html.npos);
+  EXPECT_EQ(html.find("</script><b>"), html.npos) << "a formula is text";
+  EXPECT_NE(html.find("Verdict and evidence"), html.npos);
+  EXPECT_NE(html.find("downhill minimize"), html.npos);
+}
+
+TEST(Plot, CommandsAreQuotedForAShell) {
+  EXPECT_EQ(shell_line({"minimize", "x**2", "--from", "x=1"}), "downhill minimize 'x**2' --from x=1");
+  EXPECT_EQ(shell_line({"it's", ""}), "downhill 'it'\\''s' ''");
 }
 
 TEST(Landscape, TellsWhatItDraws) {

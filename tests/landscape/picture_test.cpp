@@ -108,7 +108,7 @@ TEST(Charts, ValuesThatFallOverDecadesHaveALogarithmicAxis) {
   for (TracePoint& point : trace) point.value -= 3;
   const Chart settles = value_chart({&record, 1});
   EXPECT_EQ(settles.y.scale, AxisScale::logarithmic);
-  EXPECT_EQ(settles.y.label, "f above the lowest (-3)");
+  EXPECT_EQ(settles.y.label, "f above -3");
   EXPECT_EQ(settles.series[0].y.size(), 9U) << "the lowest itself has no logarithm";
   for (std::size_t k = 0; k < 10; ++k) trace[k].value = 5 - static_cast<double>(k) / 10;
   EXPECT_EQ(value_chart({&record, 1}).y.scale, AxisScale::linear);

@@ -50,7 +50,9 @@ function traces(series, onColors) {
   }
   return [];
 }
+const bare = {bgcolor: 'rgba(0,0,0,0)', color: dark ? '#a8a8a8' : '#8a8a8a', activecolor: ink};
 const layout = chart => ({
+  modebar: bare,
   title: {text: escaped(chart.title), font: {size: 15}}, xaxis: axis(chart.x), yaxis: axis(chart.y), paper_bgcolor: 'rgba(0,0,0,0)',
   plot_bgcolor: 'rgba(0,0,0,0)', font: {color: ink}, margin: {l: 70, r: 20, t: chart.title ? 45 : 20, b: 55}, autosize: true,
   legend: {orientation: 'h', y: -0.2} });
@@ -88,8 +90,8 @@ function surface(chart) {
     {type: 'surface', x: heat.s, y: heat.t, z: heat.places, customdata: heat.values, surfacecolor: heat.places, cmin: 0, cmax: 1,
       colorscale: scaleOf(heat), showscale: false, contours: {z: {show: true, usecolormap: false, color: 'rgba(255,255,255,.45)', width: 1,
         start: 0, end: 1, size: 0.08}}, hovertemplate: 'f = %{customdata:.6g}<br>at %{x:.5g}, %{y:.5g}<extra></extra>'}, ...lines],
-    {paper_bgcolor: 'rgba(0,0,0,0)', font: {color: ink}, margin: {l: 0, r: 0, t: 10, b: 0}, autosize: true, legend: {orientation: 'h', y: 0},
-      scene: {xaxis: three(chart.x), yaxis: three(chart.y), aspectratio: {x: 1, y: 1, z: 0.7},
+    {modebar: bare, paper_bgcolor: 'rgba(0,0,0,0)', font: {color: ink}, margin: {l: 0, r: 0, t: 10, b: 0}, autosize: true, legend: {orientation: 'h', y: 0},
+      scene: {xaxis: three(chart.x), yaxis: three(chart.y), aspectratio: {x: 1, y: 1, z: 0.7}, camera: {eye: {x: -1.3, y: -1.5, z: 1.0}},
         zaxis: {...three({label: heat.label}), tickvals: heat.ticks.map(t => t.place), ticktext: heat.ticks.map(t => t.text)}}}];
 }
 function add(name, data, described) {

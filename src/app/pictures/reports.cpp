@@ -86,7 +86,8 @@ Report report_of_run(const Problem& problem, const Result& result, const Argumen
   report.sentence = in_words(result);
   add_evidence(report, problem, result);
   report.settings.emplace_back("method", parse_method(result.method).text(options::Detail::all));
-  report.settings.emplace_back("stop", options::print(problem.stop, options::Detail::all));
+  const std::string stop = options::print(problem.stop);
+  report.settings.emplace_back("stop", stop == Stop::name ? "as usual: see downhill methods" : stop);
   report.settings.emplace_back("seed", std::to_string(problem.seed));
   return report;
 }
