@@ -194,6 +194,23 @@ TEST(Service, DocumentsEveryEndpointWithTheBodyItReads) {
   }
 }
 
+TEST(Service, ExportsACommandLineAndAProgram) {
+  Service service(port);
+  const json texts =
+      read(post(service, "/api/export",
+                {{"setup", {{"formula", "sum(x[1:]**2) - x[0]/(2*3)"}, {"from", "x=[1, 2]"}}}, {"method", "lbfgs"}}));
+  EXPECT_EQ(texts["command"], "downhill minimize 'sum(x[1:]**2) - x[0]/(2*3)' --from 'x=[1, 2]' --method lbfgs");
+  const std::string program = texts["cpp"];
+  EXPECT_NE(program.find("sum(Array(square(slice(x, {Range{1, std::nullopt, 1}})))) - index(x, 0) / (2.0 * 3.0)"),
+            std::string::npos)
+      << program;
+  EXPECT_NE(program.find("minimize(f, start, parse_method(R\"(lbfgs)\"))"), std::string::npos);
+  const json none =
+      read(post(service, "/api/export", {{"setup", {{"formula", "sum(diff(x))"}, {"from", "x=[1, 2]"}}}}));
+  EXPECT_TRUE(none["cpp"].is_null());
+  EXPECT_NE(none["why_no_cpp"].get<std::string>().find("'diff'"), std::string::npos);
+}
+
 TEST(Service, SaysWhatIsWrongWithABody) {
   Service service(port);
   const auto message = [&](const std::string& path, const std::string& text, int status) {
