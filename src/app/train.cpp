@@ -33,6 +33,7 @@ learn::Scaling scaling_of(const std::string& word, const learn::Model& model) {
     throw InputError(fmt::format("train: {} takes whole numbers as they are: scaling = {}", first.name(), word));
   }
   if (word == "none") return learn::Scaling::none;
+  if (word == "range") return learn::Scaling::range;
   return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
 }
 

@@ -40,7 +40,7 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
   subcommand
       .add_option("--scaling", given.scaling,
                   "of the features, measured on the training data; auto: overall, or none before an embedding")
-      ->check(CLI::IsMember({"auto", "overall", "per_feature", "none"}))
+      ->check(CLI::IsMember({"auto", "overall", "per_feature", "range", "none"}))
       ->capture_default_str();
   subcommand.add_option("--dtype", given.dtype, "of parameters")
       ->check(CLI::IsMember({"f32", "f64"}))

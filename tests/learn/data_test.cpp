@@ -122,5 +122,11 @@ TEST(Normalisation, GivesMeanZeroAndDeviationOne) {
   EXPECT_EQ(constant.features, (std::vector<float>{0, 0, 0}));
 }
 
+TEST(Normalisation, ByTheRangeGivesZeroToOne) {
+  DataSet bytes{.sample = {2}, .features = {0, 51, 255, 102}, .labels = {0, 1}, .classes = 2};
+  measure_normalisation(bytes, Scaling::range).apply(bytes);
+  EXPECT_EQ(bytes.features, (std::vector<float>{0, 0.2F, 1, 0.4F}));
+}
+
 }  // namespace
 }  // namespace downhill::learn

@@ -94,6 +94,7 @@ enum class Scaling : std::uint8_t {
   none,
   overall,      ///< one mean and deviation of all numbers: images
   per_feature,  ///< one of each number of the sample; 1 for a deviation of 0
+  range,  ///< the lowest of all numbers in place of the mean, their span in place of the deviation: bytes become 0 … 1
 };
 /// Measured on these data alone: those for training.
 [[nodiscard]] Normalisation measure_normalisation(const DataSet& data, Scaling scaling);

@@ -91,6 +91,10 @@ Held hold_out(const DataSet& data, double fraction, std::uint64_t seed) {
 Normalisation measure_normalisation(const DataSet& data, Scaling scaling) {
   Normalisation result;
   if (scaling == Scaling::none || data.features.empty()) return result;
+  if (scaling == Scaling::range) {
+    const auto [lowest, highest] = std::ranges::minmax(data.features);
+    return {{lowest}, {highest > lowest ? highest - lowest : 1.0F}};
+  }
   const std::size_t kinds = scaling == Scaling::overall ? 1 : static_cast<std::size_t>(data.sample.size());
   for (const Moments& one : moments(data.features, kinds)) {
     result.mean.push_back(static_cast<float>(one.mean));
