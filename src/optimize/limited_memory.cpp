@@ -12,7 +12,7 @@ namespace downhill::optimize {
 
 namespace {
 
-int exponent_of(std::span<const double> v) { return std::ilogb(largest(v)); }
+int exponent_of(std::span<const double> v) { return exponent_of_size(largest(v)); }
 
 // Between these a sum of products has lost nothing by underflow that it would keep if the entries were of size 1.
 constexpr double smallest_sum = 0x1p-800, largest_sum = 0x1p1000;
@@ -35,7 +35,7 @@ bool is_safely_positive(std::span<const double> step, std::span<const double> be
   if (!(sum.rounding > smallest_sum && sum.rounding < largest_sum)) {
     std::vector<double> scaled_step(step.begin(), step.end());
     std::vector<double> from(before.begin(), before.end()), to(after.begin(), after.end());
-    const int exponent = std::max(exponent_of(before), exponent_of(after));
+    const int exponent = exponent_of_size(std::max(largest(before), largest(after)));
     scale(scaled_step, -exponent_of(step));
     scale(from, -exponent);
     scale(to, -exponent);

@@ -37,6 +37,8 @@ double largest(std::span<const double> v) {
   return result;
 }
 
+int exponent_of_size(double size) { return size == 0 || !std::isfinite(size) ? 0 : std::ilogb(size); }
+
 double norm(std::span<const double> v) {
   const double squares = dot(v, v);
   if (squares > smallest_sum && squares < largest_sum) return std::sqrt(squares);

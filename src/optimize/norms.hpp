@@ -7,6 +7,8 @@ namespace downhill::optimize {
 
 /// The largest |v_i|; NaN if any entry is NaN; 0 for an empty vector.
 [[nodiscard]] double largest(std::span<const double> v);
+/// The exponent of 2 of a size; 0 for 0 and for what is not finite.
+[[nodiscard]] int exponent_of_size(double size);
 /// The Euclidean norm.
 [[nodiscard]] double norm(std::span<const double> v);
 /// The sum of a_i b_i, which may overflow.

@@ -9,7 +9,7 @@ namespace downhill::optimize {
 QuadraticModel::QuadraticModel(Walk& walk, Form form) : walk_(walk), form_(form) {
   const Point& here = walk.here();
   if (form == Form::products) {
-    unit_ = std::ilogb(largest(here.gradient));
+    unit_ = exponent_of_size(largest(here.gradient));
     gradient_ = scale_gradient(here.gradient);
     return;
   }

@@ -10,7 +10,7 @@ namespace downhill::optimize {
 
 std::vector<double> steepest_direction(std::span<const double> gradient) {
   std::vector<double> direction(gradient.begin(), gradient.end());
-  scale(direction, -std::ilogb(largest(gradient)));
+  scale(direction, -exponent_of_size(largest(gradient)));
   for (double& entry : direction) entry = -entry;
   return direction;
 }
@@ -22,12 +22,37 @@ double first_step(const Walk& walk, std::span<const double> direction, double sl
   return to_zero > 0 && std::isfinite(to_zero) ? to_zero : 0.125 / norm(direction);
 }
 
+namespace {
+
+// Whether lengths tell of units: where x is measured in units of very different sizes the derivatives are as different the other way
+// round, and derivative times length is not. Where lengths differ by chance alone, as in weights drawn at random, the product differs more
+// than the derivative.
+bool are_units(std::span<const double> lengths, std::span<const double> gradient) {
+  double count = 0;
+  double plain = 0, plain_squares = 0, product = 0, product_squares = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    if (gradient[i] == 0 || !(lengths[i] > 0) || !std::isfinite(lengths[i])) continue;
+    const int exponent = std::ilogb(gradient[i]);
+    const int both = exponent + std::ilogb(lengths[i]);
+    ++count;
+    plain += exponent;
+    plain_squares += double(exponent) * exponent;
+    product += both;
+    product_squares += double(both) * both;
+  }
+  return count < 2 || product_squares - product * product / count <= plain_squares - plain * plain / count;
+}
+
+}  // namespace
+
 std::vector<int> unit_exponents(const Walk& walk) {
   constexpr int widest = 60;
   const std::vector<double> lengths = walk.lengths();
   const double longest = largest(lengths);
   const int top = longest > 0 && std::isfinite(longest) ? std::ilogb(longest) : 0;
   std::vector<int> result(lengths.size(), top);
+  const Point& start = walk.start();
+  if (!start.gradient.empty() && !are_units(lengths, start.gradient)) return result;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     if (lengths[i] > 0 && std::isfinite(lengths[i])) result[i] = std::max(std::ilogb(lengths[i]), top - widest);
   }

@@ -15,7 +15,8 @@ namespace downhill::optimize {
 [[nodiscard]] double first_step(const Walk& walk, std::span<const double> direction, double slope);
 
 /// For each variable the power of two 2^u next below its length, the larger of |x_i| and the farthest it has been from its start: the unit
-/// that makes it of the size of the others. Where the length is 0, or below 2^-60 of the largest, what the others say.
+/// that makes it of the size of the others. Where the length is 0, or below 2^-60 of the largest, what the others say. The same for all where
+/// the derivatives at the start differ less than their products with the lengths: then lengths are chance, not units.
 [[nodiscard]] std::vector<int> unit_exponents(const Walk& walk);
 
 /// The steepest direction with variable i measured in units 2^units[i], in the units of x: -4^units[i] g_i / 2^e. Other units of x give

@@ -94,6 +94,9 @@ TEST(LimitedMemory, CurvatureIsSafelyPositiveInAnyUnits) {
     EXPECT_TRUE(is_safely_positive(s, from, to)) << exponent;
     EXPECT_FALSE(is_safely_positive(s, to, from)) << exponent;
     EXPECT_FALSE(is_safely_positive(s, from, from)) << exponent;
+    const std::vector<double> nothing(from.size(), 0.0);
+    EXPECT_EQ(is_safely_positive(s, nothing, s), true) << exponent;
+    EXPECT_EQ(is_safely_positive(s, s, nothing), false) << exponent;
   }
 }
 

@@ -129,7 +129,7 @@ struct Implementation<NewtonCg> {
     const std::size_t most = options.products > 0 ? options.products : std::min<std::size_t>(20 + 2 * n, 1000);
     std::vector<double> scaled_gradient(walk.here().gradient);
     to_x(state, scaled_gradient);
-    const int unit = std::ilogb(largest(scaled_gradient));
+    const int unit = exponent_of_size(largest(scaled_gradient));
     std::vector<double> p(n, 0.0), residual(steepest.begin(), steepest.end()), d(residual), product(n), in_x(n);
     const double first = norm(residual);
     double size = first;

@@ -129,7 +129,7 @@ struct Implementation<ProximalGradient> {
   static double first(const Walk& walk) {
     const std::vector<double> direction = steepest_direction(walk.here().gradient);
     const double reach = first_step(walk, direction, dot(walk.here().gradient, direction));
-    return std::ldexp(reach, -std::ilogb(largest(walk.here().gradient)));
+    return std::ldexp(reach, -exponent_of_size(largest(walk.here().gradient)));
   }
 };
 
