@@ -9,6 +9,8 @@
 
 #include "app/commands.hpp"
 #include "app/json.hpp"
+#include "app/pictures/target.hpp"
+#include "app/pictures/training.hpp"
 #include "app/report.hpp"
 #include "app/watch.hpp"
 #include "learn/files/saved_run.hpp"
@@ -48,6 +50,8 @@ int train_on_everything(const learn::Task& task, const learn::Split& split, cons
                all.network().parameter_count(), task.loss.text(), method.text(), split.train.samples());
     std::fflush(terminal.out);
   }
+  const std::optional<PlotTarget> plot = plot_target(arguments.plot);
+  if (plot) run.record = Record::values;
   Watch watch(terminal, arguments.noise);
   watch.attach(run);
   const Result result = minimize(objective, all.start(), method, stop_of(arguments), run);
@@ -92,6 +96,9 @@ int train_on_everything(const learn::Task& task, const learn::Split& split, cons
       rows.push_back({"test correct", fmt::format("{:.2f} %", 100 * test.accuracy)});
     rows.push_back({"time", duration(result.seconds.run)});
     fmt::print(terminal.out, "{}", columns(rows));
+  }
+  if (plot && result.reason != Reason::bad_start) {
+    draw_plot(*plot, picture_of_training(task, result), report_of_training(task, result, arguments.words), terminal);
   }
   return result.success ? success : no_success;
 }

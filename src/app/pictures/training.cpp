@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <utility>
@@ -102,6 +103,24 @@ landscape::Figure picture_of_training(const learn::Task& task, const LossByStep&
     figure.width = 700;
   }
   return figure;
+}
+
+landscape::Figure picture_of_training(const learn::Task& task, const Result& result) {
+  const std::array runs{landscape::RunRecord{result.method, result.trace}};
+  return {.title = fmt::format("{}, {}, {}", task.model.text(), task.loss.text(), result.method),
+          .columns = {{landscape::value_chart(runs)}, {landscape::gradient_chart(runs)}},
+          .width = 1120,
+          .height = 480};
+}
+
+Report report_of_training(const learn::Task& task, const Result& result, const std::vector<std::string>& words) {
+  Report report{.title = task.model.text(), .sentence = result.message, .command = shell_line(words)};
+  report.findings.emplace_back("loss with penalties", rounded(result.value, 12));
+  report.findings.emplace_back("verdict", fmt::format("{}: {}", name(result.verdict.kind), result.verdict.explanation));
+  report.settings.emplace_back("loss", task.loss.text());
+  report.settings.emplace_back("method", result.method);
+  report.settings.emplace_back("seed", std::to_string(task.seed));
+  return report;
 }
 
 }  // namespace downhill::app

@@ -1,5 +1,6 @@
 #pragma once
 #include <downhill/learn/session.hpp>
+#include <downhill/result.hpp>
 
 #include <string>
 #include <vector>
@@ -31,6 +32,11 @@ struct Scored {
 
 /// words: of the command line
 [[nodiscard]] Report report_of_training(const learn::Task& task, const learn::TrainingResult& result,
+                                        const std::vector<std::string>& words);
+
+/// Value and gradient by iteration of a run over all samples at once.
+[[nodiscard]] landscape::Figure picture_of_training(const learn::Task& task, const Result& result);
+[[nodiscard]] Report report_of_training(const learn::Task& task, const Result& result,
                                         const std::vector<std::string>& words);
 
 }  // namespace downhill::app
