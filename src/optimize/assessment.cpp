@@ -100,6 +100,14 @@ std::vector<double> gradient_at_distance(std::span<const double> hessian, std::s
   return result;
 }
 
+// No variable's far below that of the others: one whose place is 0 has next to no length there, and its derivative is rounding all the same.
+std::vector<double> lengths_of_note(const Walk& walk) {
+  std::vector<double> lengths = walk.lengths();
+  const double least = 0x1p-26 * largest(lengths);
+  for (double& length : lengths) length = std::max(length, least);
+  return lengths;
+}
+
 // At a kink the gradient jumps when x is moved in its last digit. That is no rounding: rounding is small against the gradient that
 // the curvature makes a length of x away.
 void leave_out_jumps(std::vector<double>& noise, const std::vector<double>& elsewhere) {
@@ -298,7 +306,7 @@ Assessment assess(Walk& walk, const Question& question) {
   std::vector<double> noise =
       gradient_rounding(objective, walk.here().x, result.gradient,
                         is_usable_hessian ? std::span<const double>(hessian) : std::span<const double>());
-  if (is_usable_hessian) leave_out_jumps(noise, gradient_at_distance(hessian, walk.lengths()));
+  if (is_usable_hessian) leave_out_jumps(noise, gradient_at_distance(hessian, lengths_of_note(walk)));
   Curvature& curvature = result.curvature;
   BoundStand stand = stand_at_bounds(walk, zero_derivatives(walk, question, noise));
   const bool is_far_from_rest = question.method == Question::Method::is_cut_short &&

@@ -55,5 +55,19 @@ TEST(Problems, NewtonReachesAListedValueFromEveryStartButAFewAndNeverOneBelow) {
   EXPECT_GE(runs, 140);
 }
 
+TEST(Problems, OfMoreGarbowAndHillstromEndInSuccessByTheMethodThatSuitsThem) {
+  int runs = 0;
+  for (const TestProblem& problem : test_problems()) {
+    if (problem.family != TestProblem::Family::more_garbow_hillstrom) continue;
+    const std::int64_t n = small_size(problem);
+    Objective f = problem.objective(n, {.engine = Engine::interpreter});
+    const Result r = minimize(f, problem.start(n));
+    ++runs;
+    EXPECT_TRUE(r.success) << problem.name << ": " << r.value << ", " << r.message << ", " << r.verdict.explanation;
+    EXPECT_TRUE(is_listed(r.value, problem.known_points(n))) << problem.name << ": " << r.value;
+  }
+  EXPECT_EQ(runs, 35);
+}
+
 }  // namespace
 }  // namespace downhill
