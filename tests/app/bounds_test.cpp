@@ -140,8 +140,9 @@ TEST(BoundsOfComparisons, LeaveOutMethodsThatCannotKeepThem) {
       run_program({"compare", "sum((x - 2)**2)", "--from", "x=[0.5, 0.5]", "--bounds", "0 <= x <= [1, 3]", "--json"});
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_NE(run.err.find("lbfgs: cannot keep to bounds on variables"), std::string::npos);
-  EXPECT_GT(run.json()["runs"].size(), 8u);
-  for (const auto& r : run.json()["runs"]) {
+  const auto runs = run.json()["runs"];
+  EXPECT_GT(runs.size(), 8u);
+  for (const auto& r : runs) {
     EXPECT_LE(r["x"]["x"][0].get<double>(), 1) << r["method"];
     if (r["success"] == true) {
       EXPECT_NEAR(r["x"]["x"][0].get<double>(), 1, 1e-6) << r["method"];

@@ -10,8 +10,9 @@ TEST(TestProblems, RunFromTheirStandardStart) {
   const Outcome run =
       run_program({"minimize", "problem:VARDIM", "--n", "20", "--method", "newton", "--json", "--quiet"});
   ASSERT_EQ(run.status, 0) << run.err;
-  ASSERT_EQ(run.json()["x"]["x"].size(), 20U);
-  for (const double x : run.json()["x"]["x"]) EXPECT_NEAR(x, 1, 1e-6);
+  const auto found = run.json()["x"]["x"];
+  ASSERT_EQ(found.size(), 20U);
+  for (const double x : found) EXPECT_NEAR(x, 1, 1e-6);
 }
 
 TEST(TestProblems, StartWhereTheyAreTold) {
