@@ -18,6 +18,7 @@
 #include "app/pictures/target.hpp"
 #include "app/problem.hpp"
 #include "app/report.hpp"
+#include "app/solution.hpp"
 #include "app/watch.hpp"
 
 namespace downhill::app {
@@ -79,8 +80,7 @@ int draw_landscape(const Arguments& arguments, const Terminal& terminal) {
   }
   const Problem problem = read_problem(arguments);
   warn(problem.warnings, arguments, terminal);
-  Objective objective = objective_of(problem, With::native, arguments.threads);
-  if (problem.bounds) objective = with_bounds(objective, *problem.bounds);
+  Objective objective = bounded_objective(problem, arguments.threads);
   std::optional<Result> run = run_of(problem, objective, arguments, terminal);
   landscape::Subject subject = subject_of(problem, objective, arguments.threads);
   const Seen seen = look(problem, subject, std::move(run), arguments);

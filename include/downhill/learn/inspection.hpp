@@ -25,11 +25,11 @@ struct LayerInspection {
 struct Inspection {
   std::uint64_t steps = 0;
   double loss = 0;  ///< mean over the samples, penalties included
-  double residual =
-      0;  ///< root mean square over the samples of the norm of d loss / d outputs: Σ-score minus label, output minus target
+  /// Root mean square over the samples of the norm of d loss / d outputs: for cross-entropy of probability minus label.
+  double residual = 0;
   double gradient = 0;  ///< norm, all layers together
-  double curvature =
-      0;  ///< largest eigenvalue in size of the whole Hessian: plain descent is unstable above the rate 2 / curvature
+  /// Largest eigenvalue in size of the whole Hessian: plain descent is unstable above the rate 2 / curvature.
+  double curvature = 0;
   std::vector<LayerInspection> layers = {};
 };
 
