@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/gradient_check.hpp>
+#include <downhill/landscape.hpp>
 
 #include <bit>
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "app/json.hpp"
 #include "app/loss.hpp"
+#include "app/pictures/subject.hpp"
 #include "app/server/bodies.hpp"
 #include "app/server/endpoint.hpp"
 #include "app/server/read_body.hpp"
@@ -153,25 +155,17 @@ Reply evaluate_grid(Context& context, const Request& request, const std::string&
   if (first >= n || (body.rows > 1 && (second >= n || second == first))) {
     throw InputError(fmt::format("grid: coordinates {} and {} are no plane of {} variables", first, second, n));
   }
-  const auto columns = static_cast<std::size_t>(body.columns);
-  const auto rows = static_cast<std::size_t>(body.rows);
-  std::vector<double> values(columns * rows);
-  // A row of points is one batch.
-  std::vector<double> points;
-  points.reserve(columns * n);
+  const landscape::GridOptions size{
+      .columns = static_cast<std::size_t>(body.columns), .rows = static_cast<std::size_t>(body.rows), .arrows = 0};
+  const landscape::Window across{body.left, body.right};
+  const landscape::Window up{body.bottom, body.top};
   const std::lock_guard use(opened->use);
-  for (std::size_t i = 0; i < rows; ++i) {
-    points.clear();
-    for (std::size_t j = 0; j < columns; ++j) {
-      const std::size_t at = points.size();
-      points.insert(points.end(), x.begin(), x.end());
-      points[at + first] = std::lerp(body.left, body.right, static_cast<double>(j) / static_cast<double>(columns - 1));
-      if (rows > 1) {
-        points[at + second] = std::lerp(body.bottom, body.top, static_cast<double>(i) / static_cast<double>(rows - 1));
-      }
-    }
-    opened->objective.values(points, std::span(values).subspan(i * columns, columns));
-  }
+  landscape::Subject subject = app::subject_of(opened->problem, opened->objective);
+  const bool is_line = body.rows == 1;
+  const std::vector<std::size_t> axes = is_line ? std::vector{first} : std::vector{first, second};
+  const landscape::Frame frame = landscape::coordinate_axes(subject, x, axes);
+  const std::vector<double> values = is_line ? landscape::line(subject, frame, across, size).values
+                                             : landscape::plane(subject, frame, across, up, size).values;
   static_assert(std::endian::native == std::endian::little);
   std::string bytes(values.size() * sizeof(double), '\0');
   std::memcpy(bytes.data(), values.data(), bytes.size());
