@@ -24,14 +24,18 @@ struct Curvature {
   std::size_t positive = 0;  ///< beyond doubt
   std::size_t negative = 0;  ///< beyond doubt
   std::size_t doubtful = 0;
+  std::size_t flat = 0;                              ///< of these, zero within rounding
   bool is_partial = false;                           ///< only the extreme directions were looked at
   std::vector<double> newton_step;                   ///< |H|⁻¹ (-g), without what is rounding error in g
+  std::vector<double> whole_step;                    ///< with it; empty above the dense limit
   std::vector<double> downward;                      ///< the most negative direction beyond doubt, or empty
   std::vector<std::vector<double>> flat_directions;  ///< the doubtful ones
   std::vector<double> unit;                          ///< n: the length of one scaled unit of each variable
   double downward_curvature = 0;                     ///< curvature along `downward`
   bool is_inward = false;                            ///< `downward` leaves a bound: its opposite is no way
   double downward_noise = 0;                         ///< rounding error of the slope along `downward`
+  /// The most negative direction beyond rounding, even if its curvature may be another at the bottom; or empty. Values must decide.
+  std::vector<double> perhaps_downward;
 };
 
 /// Relative error of a Hessian: rounding, or truncation when it comes from differences of gradients or of values.

@@ -81,7 +81,8 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
   result.newton_step = scaled.unscale_step(eigen.combine(settled));
 
   // The change over the next Newton step.
-  std::vector<double> ahead = scaled.unscale_step(eigen.combine(next));
+  result.whole_step = scaled.unscale_step(eigen.combine(next));
+  std::vector<double> ahead = result.whole_step;
   for (std::size_t i = 0; i < n; ++i) ahead[i] += x[i];
   box.project(ahead);
   double change = 0;
@@ -94,10 +95,12 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
       change = spectral_distance(scaled.matrix(), scaled.scale_matrix(other), n, 0.2 * least);
     }
   }
+  if (eigen.values.front() < -error) result.perhaps_downward = scaled.unscale_step(eigen.vector(0));
   for (std::size_t k = 0; k < n; ++k) {
     const double size = std::abs(eigen.values[k]);
     if (!(size > error && change < 0.25 * size)) {
       ++result.doubtful;
+      if (size <= error) ++result.flat;
       const auto direction = eigen.vector(k);
       result.flat_directions.push_back(scaled.unscale_step(direction));
     } else if (eigen.values[k] > 0) {

@@ -10,6 +10,7 @@
 #include "optimize/assessment.hpp"
 #include "optimize/checked_assessment.hpp"
 #include "optimize/checkpoint.hpp"
+#include "optimize/departures.hpp"
 #include "optimize/descent_record.hpp"
 #include "optimize/doctor/doctor.hpp"
 #include "optimize/far_fall.hpp"
@@ -26,7 +27,6 @@ namespace downhill::optimize {
 
 namespace {
 
-constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat points
 // After the gradient has become small: what a fast method has not settled by then is lost in rounding, or degenerate.
 constexpr std::uint64_t most_further_iterations = 100;
 
@@ -42,7 +42,8 @@ class Driver {
         walk_(objective, std::move(start), stop, run.stop, run.seed,
               run.checkpoint.file.empty() ? Interruption::within_steps : Interruption::between_steps),
         best_(walk_.here()),
-        far_fall_(walk_.here().x) {
+        far_fall_(walk_.here().x),
+        departures_(method, standing) {
     if (traits_.fixed_rate > 0 && walk_.kinks() == nullptr && !walk_.box().is_bounded()) {
       record_.emplace(traits_.fixed_rate);
       record_->note(0, walk_.here());
@@ -149,7 +150,8 @@ class Driver {
     if (settle_on_kinks(walk_)) remember_best();
     assessment_ = judge(walk_, Question::Method::is_done);
     if (kind == StepOutcome::Kind::finished && traits_.rate == Traits::Rate::values_alone) {
-      reason_ = Reason::search_exhausted;
+      auto next = departures_.leave(walk_, *assessment_, stop_.gradient_tolerance);
+      next ? go_on_from(*std::move(next)) : void(reason_ = Reason::search_exhausted);
       return;
     }
     if (traits_.rate == Traits::Rate::superlinear) {
@@ -160,7 +162,8 @@ class Driver {
       }
     }
     if (assessment_->stationary == Assessment::Stationary::no && !is_far_fall(assessment_->verdict)) {
-      if (!leave_downwards()) reason_ = Reason::no_lower_point;
+      auto next = departures_.leave_downwards(walk_, *assessment_);
+      next ? go_on_from(*std::move(next)) : void(reason_ = Reason::no_lower_point);
       return;
     }
     const bool is_rounding = assessment_->stationary == Assessment::Stationary::by_rounding;
@@ -171,41 +174,16 @@ class Driver {
 
   // The point is stationary, or f falls for ever: ends the run, or leaves the point.
   bool conclude(Reason reason) {
-    std::optional<Point> next;
-    switch (assessment_->verdict.kind) {
-      case Verdict::Kind::unbounded: reason_ = Reason::unbounded; return true;
-      case Verdict::Kind::unattained: reason_ = Reason::unattained; return true;
-      case Verdict::Kind::saddle:
-      case Verdict::Kind::maximum:
-        if (traits_.saddles == Traits::Saddles::leaves && departures_ < most_departures) {
-          next = escape(walk_, assessment_->curvature, assessment_->gradient);
-        }
-        if (!next) {
-          reason_ = Reason::stationary_not_left;
-          return true;
-        }
-        break;
-      case Verdict::Kind::undecided:
-        if (assessment_->lower && departures_ < most_departures) next = std::move(assessment_->lower);
-        break;
-      default: break;
-    }
-    if (!next) {
-      reason_ = assessment_->lower ? Reason::stationary_not_left : reason;
+    const Verdict::Kind kind = assessment_->verdict.kind;
+    if (auto next = departures_.leave(walk_, *assessment_, stop_.gradient_tolerance)) {
+      go_on_from(*std::move(next));
       return true;
     }
-    ++departures_;
-    go_on_from(*std::move(next));
-    return true;
-  }
-
-  // Where the gradient is small, rounding of f may hide that it falls along it; not that f curves down, or has a lower point on a plateau.
-  bool leave_downwards() {
-    if (traits_.saddles != Traits::Saddles::leaves || departures_ >= most_departures) return false;
-    std::optional<Point> next = way_down(walk_, assessment_->curvature, assessment_->gradient, departures_);
-    if (!next) return false;
-    ++departures_;
-    go_on_from(*std::move(next));
+    const bool is_no_minimum = kind == Verdict::Kind::saddle || kind == Verdict::Kind::maximum || assessment_->lower;
+    reason_ = kind == Verdict::Kind::unbounded    ? Reason::unbounded
+              : kind == Verdict::Kind::unattained ? Reason::unattained
+              : is_no_minimum                     ? Reason::stationary_not_left
+                                                  : reason;
     return true;
   }
 
@@ -304,15 +282,16 @@ class Driver {
     settle_far_fall(result.verdict);
     const bool is_stationary = assessment_->stationary != Assessment::Stationary::no;
     if (is_stationary && is_limit()) reason_ = Reason::rounding_limit;
+    const bool is_contested = departures_.is_contested(walk_, result.verdict);
     result.success =
-        is_stationary && !assessment_->lower &&
+        is_stationary && !assessment_->lower && !is_contested &&
         (result.verdict.kind == Verdict::Kind::strict_minimum || result.verdict.kind == Verdict::Kind::undecided);
     result.reason = *reason_;
     result.x = walk_.here().x;
     result.value = walk_.here().value;
     result.gradient_norm = result.verdict.gradient_norm;
     result.iterations = iterations_;
-    result.escapes = departures_;
+    result.escapes = departures_.count();
     for (RecordedPoint& point : trace_) result.trace.push_back(std::move(point.point));
     if (!keeper_.failure().empty()) result.warnings.push_back(keeper_.failure());
     if (standing_ == Standing::alone) consult(result);
@@ -367,6 +346,7 @@ class Driver {
   Rest rest_;
   std::optional<Reason> reason_;
   std::optional<Assessment> assessment_;
+  Departures departures_;
   std::optional<std::vector<Finding>> unused_derivatives_;  // supplied to a method of values alone
   std::optional<DescentRecord> record_;                     // of a descent with a fixed rate
   std::vector<RecordedPoint> trace_;
@@ -375,7 +355,6 @@ class Driver {
       0;  // 1 + the iteration at which the relative gradient was first small enough; 0: never yet
   double relative_ = 0;
   std::uint64_t iterations_ = 0;
-  std::uint64_t departures_ = 0;
   bool has_departed_ = false;
   bool has_looked_ = false;  // at the gradient of this point
   std::unique_ptr<Steps> steps_;

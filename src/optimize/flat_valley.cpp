@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t most_variables = 50;
 constexpr std::size_t most_directions = 4;
-constexpr double level = 1e-3;  // how much of f, against its fall so far, a floor may rise
+constexpr std::size_t most_changes = 4;  // of sign that are looked beyond, on either side
+constexpr double level = 1e-3;           // how much of f, against its fall so far, a floor may rise
 
 // The lowest point on the way down from `from`, where f curves down along `direction`.
 std::optional<Point> way_down(Walk& walk, const Point& from, std::span<const double> direction, double reach,
@@ -36,15 +37,45 @@ std::optional<Point> way_down(Walk& walk, const Point& from, std::span<const dou
   return best;
 }
 
-// The end of the Newton step where it gains more than what is left of the fall so far, a 10^-12th.
-std::optional<Point> newton_point(Walk& walk, const Curvature& curvature) {
+// What a lower point must gain: more than is left of the fall so far, a 10^-12th.
+double least_gain(const Walk& walk) {
+  const double here = walk.here().value;
+  return std::max(16 * rounding_of(here), 1e-12 * std::abs(walk.start().value - here));
+}
+
+// The end of the Newton step from `from`, if it is lower.
+std::optional<Point> newton_point(Walk& walk, const Point& from, const Curvature& curvature) {
   const Point& here = walk.here();
   if (!is_finite(curvature.newton_step) || largest(curvature.newton_step) == 0) return std::nullopt;
-  Point next = walk.evaluate(along(here.x, 1, curvature.newton_step));
+  std::vector<double> x = along(from.x, 1, curvature.newton_step);
+  if (!is_finite(x)) return std::nullopt;
+  Point next = walk.evaluate(std::move(x));
   if (!std::isfinite(next.value) || !is_finite(next.gradient)) return std::nullopt;
-  const double least = std::max(16 * rounding_of(here.value), 1e-12 * std::abs(walk.start().value - here.value));
   const double fall = here.value - next.value;
-  return fall > least && is_real_fall(walk, next.x, next.value, fall) ? std::optional(std::move(next)) : std::nullopt;
+  return fall > least_gain(walk) && is_real_fall(walk, next.x, next.value, fall) ? std::optional(std::move(next))
+                                                                                 : std::nullopt;
+}
+
+// How far to go along a flat direction, in units of it: shares of the variables' lengths, and the middles between the places where one
+// of the variables passes 0. What f is like beside the floor may hang on their signs.
+std::vector<double> distances(std::span<const double> x, std::span<const double> direction, double share) {
+  std::vector<double> result;
+  for (const double t : {0.25, 0.5, 0.75, 0.9375, 1.25, 2.0, 4.0}) {
+    result.push_back(t / share);
+    result.push_back(-t / share);
+  }
+  std::vector<double> changes{0};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double t = -x[i] / direction[i];
+    if (direction[i] != 0 && std::isfinite(t) && std::abs(t) * share < 0x1p6) changes.push_back(t);
+  }
+  std::ranges::sort(changes);
+  const auto here = static_cast<std::size_t>(std::ranges::find(changes, 0.0) - changes.begin());
+  const std::size_t first = here > most_changes ? here - most_changes : 0;
+  for (std::size_t k = first; k + 1 < std::min(changes.size(), here + most_changes + 1); ++k) {
+    if (changes[k + 1] > changes[k]) result.push_back(0.5 * (changes[k] + changes[k + 1]));
+  }
+  return result;
 }
 
 }  // namespace
@@ -56,8 +87,8 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
   const std::vector<double> lengths = walk.lengths();
   const double allowed =
       here.value + level * std::abs(walk.start().value - here.value) * 1e-3 + rounding_of(here.value);
-  const double below = here.value - 16 * rounding_of(here.value);
-  if (auto next = newton_point(walk, curvature)) return next;
+  const double below = here.value - least_gain(walk);
+  if (auto next = newton_point(walk, here, curvature)) return next;
   std::vector<double> hessian(n * n), gradient(n);
   for (std::size_t k = 0; k < std::min(curvature.flat_directions.size(), most_directions); ++k) {
     const std::vector<double>& direction = curvature.flat_directions[k];
@@ -66,9 +97,9 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
       if (lengths[i] > 0) share = std::max(share, std::abs(direction[i]) / lengths[i]);
     }
     if (!(share > 0)) continue;
-    for (const double t : {0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 0.9375, -0.9375, 1.25, -1.25, 2.0, -2.0, 4.0, -4.0}) {
+    for (const double t : distances(here.x, direction, share)) {
       if (walk.is_over()) return std::nullopt;
-      std::vector<double> x = along(here.x, t / share, direction);
+      std::vector<double> x = along(here.x, t, direction);
       if (!is_finite(x)) continue;
       const Point there = walk.evaluate(std::move(x));
       if (!std::isfinite(there.value) || there.value > allowed) continue;
@@ -81,11 +112,12 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
       if (!is_finite(gradient) || !is_finite(hessian)) continue;
       const std::vector<double> noise = gradient_rounding(objective, there.x, gradient, hessian);
       const Curvature bent = dense_curvature(objective, there.x, gradient, noise, hessian);
-      if (bent.negative == 0) continue;
+      if (auto next = newton_point(walk, there, bent)) return next;
+      if (bent.perhaps_downward.empty()) continue;
       double reach = 0;
       for (std::size_t i = 0; i < n; ++i)
-        reach = std::max(reach, std::abs(bent.downward[i]) / std::max(lengths[i], 1e-300));
-      auto lower = way_down(walk, there, bent.downward, 1 / reach, below);
+        reach = std::max(reach, std::abs(bent.perhaps_downward[i]) / std::max(lengths[i], 1e-300));
+      auto lower = way_down(walk, there, bent.perhaps_downward, 1 / reach, below);
       if (lower && is_real_fall(walk, lower->x, lower->value, here.value - lower->value)) return lower;
     }
   }

@@ -198,6 +198,7 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
     const double error = result.rounding + (end.value > 0 ? end.error : 0);
     if (!(std::abs(end.value) > error && change < 0.25 * std::abs(end.value))) {
       ++result.doubtful;
+      if (std::abs(end.value) <= error) ++result.flat;
       result.flat_directions.push_back(end.vector);
     } else if (end.value > 0) {
       ++result.positive;

@@ -195,4 +195,20 @@ std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature, st
   return next;
 }
 
+std::optional<Point> closer_point(Walk& walk, const Curvature& curvature, double tolerance) {
+  const Point& here = walk.here();
+  const std::vector<double>& step = curvature.whole_step;
+  if (step.size() != walk.size() || walk.box().is_bounded() || walk.is_over()) return std::nullopt;
+  const std::vector<double> lengths = walk.lengths();
+  bool is_long = false;
+  for (std::size_t i = 0; i < step.size(); ++i) is_long = is_long || std::abs(step[i]) > tolerance * lengths[i];
+  std::vector<double> x = along(here.x, 1, step);
+  if (!is_long || !is_finite(x) || x == here.x) return std::nullopt;
+  Point next = walk.evaluate(std::move(x));
+  if (!std::isfinite(next.value) || !is_finite(next.gradient) || next.gradient.empty()) return std::nullopt;
+  const double fall = here.value - next.value;
+  if (!(fall > std::max(1e-9 * std::abs(here.value), 16 * rounding_of(here.value)))) return std::nullopt;
+  return is_real_fall(walk, next.x, next.value, fall) ? std::optional(std::move(next)) : std::nullopt;
+}
+
 }  // namespace downhill::optimize

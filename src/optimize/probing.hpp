@@ -35,4 +35,8 @@ namespace downhill::optimize {
 [[nodiscard]] std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature,
                                                     std::span<const double> gradient);
 
+/// The end of the whole Newton step from what looks like a strict minimum, where it is longer than `tolerance` of x and f is notably lower there:
+/// an estimate of the gradient's rounding error may have hidden it.
+[[nodiscard]] std::optional<Point> closer_point(Walk& walk, const Curvature& curvature, double tolerance);
+
 }  // namespace downhill::optimize

@@ -1,0 +1,50 @@
+#pragma once
+#include <downhill/method.hpp>
+
+#include <cstdint>
+#include <optional>
+
+#include "optimize/assessment.hpp"
+#include "optimize/driver.hpp"
+#include "optimize/method_model.hpp"
+#include "optimize/second_opinion.hpp"
+
+/// How a run leaves points that its method would end at, though they are no minima for sure.
+namespace downhill::optimize {
+
+class Departures {
+ public:
+  /// method: outlives this.
+  Departures(const Method& method, Standing standing)
+      : method_(method), traits_(method.model().traits()), standing_(standing) {}
+
+  /// Where to go on from a stationary point, or from a fall that converges: along negative curvature, from the lower point nearby,
+  /// or from where another method comes to; from a minimum that a Newton step shows to be less close than it seemed, from its end.
+  [[nodiscard]] std::optional<Point> leave(Walk& walk, Assessment& assessment, double gradient_tolerance);
+  /// From a point that is not stationary, but where the method finds nothing lower. Where the gradient is small, rounding of f may hide that
+  /// it falls along it; not that f curves down, or has a lower point on a plateau.
+  [[nodiscard]] std::optional<Point> leave_downwards(Walk& walk, const Assessment& assessment);
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  /// Whether another method has ended elsewhere at a verdict that curvatures leave open; then says so in it.
+  [[nodiscard]] bool is_contested(Walk& walk, Verdict& verdict) const;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v("count", count_);
+    v("corrections", corrections_);
+    v("second_opinion", second_opinion_);
+  }
+
+ private:
+  [[nodiscard]] std::optional<Point> next_below(Walk& walk, Assessment& assessment);
+
+  const Method& method_;
+  Traits traits_;
+  Standing standing_;
+  SecondOpinion second_opinion_;
+  std::uint64_t count_ = 0;
+  std::uint64_t corrections_ = 0;  // of minima
+};
+
+}  // namespace downhill::optimize

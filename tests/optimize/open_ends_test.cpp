@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+#include <downhill/minimize.hpp>
+
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "optimize/cases.hpp"
+
+/// Points at which curvatures leave it open what they are: they are left where there is a way down, and no success where another method
+/// ends elsewhere.
+namespace downhill {
+namespace {
+
+using namespace downhill::testing;
+
+// NIST's Lanczos data with so many decimals: a sum of three exponentials.
+Objective three_exponentials(double decimals) {
+  return least_squares(6, 24, [decimals](const auto& x) {
+    std::vector<std::decay_t<decltype(x[0])>> r;
+    const double unit = std::pow(10.0, decimals);
+    for (int i = 0; i < 24; ++i) {
+      const double t = 0.05 * i;
+      const double y = 0.0951 * std::exp(-t) + 0.8607 * std::exp(-3 * t) + 1.5576 * std::exp(-5 * t);
+      r.push_back(x[0] * exp(-x[1] * t) + x[2] * exp(-x[3] * t) + x[4] * exp(-x[5] * t) - std::round(y * unit) / unit);
+    }
+    return r;
+  });
+}
+
+// Two of the terms merge: f is level where they share their factor, but curves down beside the floor, where both factors have one sign.
+TEST(OpenEnds, MergedExponentialsAreTakenApart) {
+  for (const auto& [text, start] :
+       std::vector<std::pair<const char*, std::vector<double>>>{{"newton", {0.5, 0.7, 3.6, 4.2, 4, 6.3}},
+                                                                {"trust_region", {0.5, 0.7, 3.6, 4.2, 4, 6.3}},
+                                                                {"nelder_mead", {1.2, 0.3, 5.6, 5.5, 6.5, 7.6}}}) {
+    Objective f = three_exponentials(4);
+    const Result r = minimize(f, start, parse_method(text));
+    EXPECT_TRUE(r.success) << text << ": " << r.message;
+    EXPECT_LT(r.value, 1e-7) << text << ": " << r.message;
+  }
+}
+
+// What an estimate of rounding hides of the last Newton step.
+TEST(OpenEnds, AnIllConditionedFitIsTakenToItsEnd) {
+  for (const char* text : {"lbfgs", "bfgs"}) {
+    Objective f = three_exponentials(13);
+    Objective g = three_exponentials(13);
+    const std::vector<double> start{0.5, 0.7, 3.6, 4.2, 4, 6.3};
+    const double lowest = minimize(g, start, parse_method("dogleg")).value;
+    const Result r = minimize(f, start, parse_method(text));
+    EXPECT_NEAR(r.value / lowest, 1, 0.01) << text << ": " << r.message;
+  }
+}
+
+// NIST's Rat42: long steps end where the sigmoid has no slope left.
+TEST(OpenEnds, APlateauIsNoSuccessAndIsLeft) {
+  const auto residuals = [](const auto& x) {
+    constexpr std::array t{9.0, 14.0, 21.0, 28.0, 42.0, 57.0, 63.0, 70.0, 79.0};
+    constexpr std::array y{8.93, 10.8, 18.59, 22.33, 39.35, 56.11, 61.73, 64.62, 67.08};
+    std::vector<std::decay_t<decltype(x[0])>> r;
+    for (std::size_t i = 0; i < t.size(); ++i) r.push_back(x[0] / (1.0 + exp(x[1] - x[2] * t[i])) - y[i]);
+    return r;
+  };
+  for (const char* text : {"adaptive_cubic", "newton_cg", "bfgs", "lbfgs", "newton", "trust_region", "nonlinear_cg"}) {
+    Objective f = least_squares(3, 9, residuals);
+    const Result r = minimize(f, std::vector<double>{100, 1, 0.1}, parse_method(text));
+    EXPECT_NEAR(r.value, 8.0565229338, 1e-6) << text << ": " << r.message;
+    EXPECT_TRUE(r.success) << text << ": " << r.message;
+  }
+}
+
+// Of terms in fewer combinations than variables, with many valleys of different depth.
+TEST(OpenEnds, NoTwoMethodsSucceedInValleysOfDifferentDepth) {
+  constexpr std::size_t n = 40;
+  const auto loss = [](const auto& x) {
+    auto sum = 0.0 * x[0];
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto s = x[i] + x[(2 * i + 1) % n] + x[(3 * i + 2) % n];
+      sum = sum + square(s) + 4.0 * cos(s);
+    }
+    return sum;
+  };
+  std::vector<double> start;
+  for (std::size_t i = 0; i < n; ++i) start.push_back(static_cast<double>(i + 1));
+  std::map<std::string, double> open;
+  for (const char* text : {"bfgs", "lbfgs", "newton", "newton_cg", "trust_region"}) {
+    Objective f = smooth(n, loss);
+    const Result r = minimize(f, start, parse_method(text));
+    if (r.success && r.verdict.kind == Verdict::Kind::undecided) open[text] = r.value;
+  }
+  for (const auto& [text, value] : open) {
+    EXPECT_NEAR(value, open.begin()->second, 1e-6) << text << " and " << open.begin()->first;
+  }
+}
+
+}  // namespace
+}  // namespace downhill
