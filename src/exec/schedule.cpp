@@ -1,6 +1,7 @@
 #include "exec/schedule.hpp"
 
 #include "exec/schedule/builder.hpp"
+#include "exec/schedule/epilogues.hpp"
 #include "exec/schedule/lower.hpp"
 #include "exec/schedule/memory.hpp"
 #include "exec/schedule/tile.hpp"
@@ -28,6 +29,7 @@ ir::loops::LoopProgram schedule(const ir::Graph& graph, const ScheduleOptions& o
     form_tiles(draft);
   }
   ir::loops::LoopProgram program = lower(draft);
+  if (options.fusion != ScheduleOptions::Fusion::none) form_epilogues(program);
   plan_memory(program, options.memory_limit);
   return program;
 }

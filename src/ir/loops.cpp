@@ -38,6 +38,15 @@ std::string_view name(Product::Axis axis) {
   return "";
 }
 
+std::string_view name(Product::Result result) {
+  switch (result) {
+    case Product::Result::stored: return "";
+    case Product::Result::handed_on: return " handed on";
+    case Product::Result::stored_and_handed_on: return " stored and handed on";
+  }
+  return "";
+}
+
 void add_terms(std::string& out, const std::vector<std::int64_t>& factors, char letter) {
   for (std::size_t k = 0; k < factors.size(); ++k) {
     if (factors[k] != 0) {
@@ -121,8 +130,9 @@ class Printer {
   }
 
   void print(const Product& product, std::size_t) {
-    line(fmt::format("product {} batch ({}) m {} n {} k {} tiled {}", downhill::name(product.dtype),
-                     fmt::join(product.batch, ", "), product.m, product.n, product.k, name(product.tiled)));
+    line(fmt::format("product {} batch ({}) m {} n {} k {} tiled {}{}", downhill::name(product.dtype),
+                     fmt::join(product.batch, ", "), product.m, product.n, product.k, name(product.tiled),
+                     name(product.result)));
     line("  " + text_of(product.c));
     line("  = " + text_of(product.a));
     line("  @ " + text_of(product.b));

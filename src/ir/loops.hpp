@@ -108,8 +108,18 @@ struct Matrix {
 
 /// c[b] = a[b] @ b[b], (m×k)(k×n). Each element accumulates a·b in ascending k by fma from +0 within each block of 512
 /// k's; block results add pairwise as in Reduction.
+///
+/// A product may hand its result on to an *epilogue*: the nest right behind it in the same list, over (m, n) in this order,
+/// without batches and reduced axes, that reads c[i, j] only at its own (i, j). It may run on each piece of c as soon as
+/// that piece is complete.
 struct Product {
   enum class Axis { none, batch, m, n, k };
+  /// What becomes of c.
+  enum class Result {
+    stored,                ///< in its buffer
+    handed_on,             ///< to the epilogue, which alone reads it: the buffer may be left as it is
+    stored_and_handed_on,  ///< others read the buffer, too
+  };
   DType dtype = DType::f64;
   std::vector<std::int64_t> batch;  ///< extents
   std::int64_t m = 0;
@@ -120,6 +130,7 @@ struct Product {
   Matrix c;
   Axis tiled = Axis::none;             ///< the axis cut by the enclosing TileLoop
   std::uint32_t tiled_batch_axis = 0;  ///< which batch axis, for Axis::batch
+  Result result = Result::stored;
 };
 
 /// Runs a primitive's own `evaluate` on whole buffers.

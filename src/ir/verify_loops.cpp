@@ -50,8 +50,32 @@ class Verifier {
   }
 
   void steps(const std::vector<Step>& list) {
-    for (const Step& step : list) {
-      std::visit([&](const auto& one) { check(one); }, step);
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      std::visit([&](const auto& one) { check(one); }, list[k]);
+      const auto* product = std::get_if<Product>(&list[k]);
+      if (product != nullptr && product->result != Product::Result::stored) {
+        check_epilogue(*product, k + 1 < list.size() ? std::get_if<Nest>(&list[k + 1]) : nullptr);
+      }
+    }
+  }
+
+  static void check_epilogue(const Product& product, const Nest* nest) {
+    if (nest == nullptr || !product.batch.empty() || product.k == 0 || product.tiled == Product::Axis::k ||
+        nest->extents != std::vector{product.m, product.n} || nest->lane != 1 || !nest->reductions.empty()) {
+      fail("a product hands its result on to what is not its epilogue", product.m, product.n);
+    }
+    for (const Element& element : nest->body) {
+      const std::vector<std::int64_t> strides{product.c.row, product.c.column};
+      if (element.kind == Element::Kind::load && element.buffer == product.c.buffer &&
+          (element.index.axis != strides || element.index.offset != product.c.offset.offset ||
+           element.index.loop != product.c.offset.loop || !element.guards.empty())) {
+        fail("an epilogue reads another element than its own", element.index.offset, product.c.offset.offset);
+      }
+    }
+    for (const Store& store : nest->stores) {
+      if (store.buffer == product.a.buffer || store.buffer == product.b.buffer || store.buffer == product.c.buffer) {
+        fail("an epilogue writes what its product uses", store.buffer, product.c.buffer);
+      }
     }
   }
 

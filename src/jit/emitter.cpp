@@ -43,18 +43,51 @@ void Emitter::prefetch(Value* place) {
                      {place, ir.getInt32(for_reading), ir.getInt32(into_first_level), ir.getInt32(data_cache)});
 }
 
+namespace {
+
+/// An index as a part that varies (null: there is none) and a constant.
+struct Sum {
+  Value* varying = nullptr;
+  std::int64_t constant = 0;
+};
+
+Sum taken_apart(Value* value) {
+  if (const auto* constant = llvm::dyn_cast<llvm::ConstantInt>(value)) return {nullptr, constant->getSExtValue()};
+  auto* const sum = llvm::dyn_cast<llvm::BinaryOperator>(value);
+  if (sum == nullptr || sum->getOpcode() != llvm::Instruction::Add || !sum->hasNoSignedWrap()) return {value, 0};
+  const auto* constant = llvm::dyn_cast<llvm::ConstantInt>(sum->getOperand(1));
+  return constant == nullptr ? Sum{value, 0} : Sum{sum->getOperand(0), constant->getSExtValue()};
+}
+
+Value* put_together(Emitter& emitter, const Sum& sum) {
+  if (sum.varying == nullptr) return emitter.index(sum.constant);
+  if (sum.constant == 0) return sum.varying;
+  return emitter.ir.CreateAdd(sum.varying, emitter.index(sum.constant), "", false, true);
+}
+
+}  // namespace
+
+Value* Emitter::at(Value* base, Value* offset) {
+  const Sum sum = taken_apart(offset);
+  Value* const start = sum.varying == nullptr ? base : ir.CreateGEP(ir.getInt8Ty(), base, sum.varying);
+  return sum.constant == 0 ? start : ir.CreateGEP(ir.getInt8Ty(), start, index(sum.constant));
+}
+
 Value* Emitter::times(Value* a, std::int64_t b) {
   if (b == 0) return index(0);
-  return b == 1 ? a : ir.CreateMul(a, index(b), "", false, true);
+  if (b == 1) return a;
+  const Sum sum = taken_apart(a);
+  Value* const varying = sum.varying == nullptr ? nullptr : ir.CreateMul(sum.varying, index(b), "", false, true);
+  return put_together(*this, {varying, sum.constant * b});
 }
 
 Value* Emitter::plus(Value* a, Value* b) {
-  const auto is_zero = [](Value* value) {
-    const auto* constant = llvm::dyn_cast<llvm::ConstantInt>(value);
-    return constant != nullptr && constant->isZero();
-  };
-  if (is_zero(a)) return b;
-  return is_zero(b) ? a : ir.CreateAdd(a, b, "", false, true);
+  const Sum left = taken_apart(a);
+  const Sum right = taken_apart(b);
+  Value* varying = left.varying != nullptr ? left.varying : right.varying;
+  if (left.varying != nullptr && right.varying != nullptr)
+    varying = ir.CreateAdd(left.varying, right.varying, "", false, true);
+  return put_together(*this, {varying, left.constant + right.constant});
 }
 
 Values Emitter::loop(Value* begin, Value* end, std::int64_t step, Values carried, const Body& body) {

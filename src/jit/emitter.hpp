@@ -39,11 +39,12 @@ class Emitter {
   llvm::GlobalVariable* data(llvm::Constant* contents);
 
   /// Address of the element that lies `offset` bytes after `base`.
-  Value* at(Value* base, Value* offset) { return ir.CreateGEP(ir.getInt8Ty(), base, offset); }
-  Value* at(Value* base, std::int64_t offset) { return offset == 0 ? base : at(base, index(offset)); }
+  Value* at(Value* base, Value* offset);
+  Value* at(Value* base, std::int64_t offset) { return at(base, index(offset)); }
   /// Asks for the cache line at `place`, which need not exist, before it is read.
   void prefetch(Value* place);
-  /// a * b and a + b on indices, folded where they are constants.
+  /// a * b and a + b on indices, folded where they are constants. What is constant in a sum is kept apart, so that neighbouring
+  /// places share an address and differ in the displacement only.
   Value* times(Value* a, std::int64_t b);
   Value* plus(Value* a, Value* b);
 

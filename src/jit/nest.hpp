@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 
 #include "jit/combine.hpp"
 #include "jit/memory.hpp"
@@ -41,6 +42,15 @@ class NestEmitter {
   void emit(const AxisRange& range);
   /// Combines the results of blocks pairwise and stores the outcome of every reduction.
   void emit_combination();
+
+  /// What does not depend on any axis; needed once before `emit_points`.
+  void emit_constants();
+  /// The points of one row: at `index` on all axes but the lane axis, whose vectors start at `lane_bases` and take part as `masks`
+  /// say (null: all lanes). `given` holds the values of some elements, a vector for each base.
+  void emit_points(const Values& index, const Values& lane_bases, const Values& masks,
+                   const std::map<std::size_t, Values>& given);
+  /// Fetches the lines that such points load and store, before they are needed.
+  void prefetch_points(const Values& index, const Values& lane_bases, const std::map<std::size_t, Values>& given);
 
  private:
   struct AxisIndex {

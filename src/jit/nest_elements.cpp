@@ -43,6 +43,48 @@ void NestEmitter::emit_elements(int level) {
   }
 }
 
+void NestEmitter::emit_constants() {
+  for (int axis = 0; axis < plan_.rank(); ++axis)
+    index_[static_cast<std::size_t>(axis)] = {nullptr, 0, plan_.extent(axis) - 1};
+  emit_elements(0);
+}
+
+void NestEmitter::emit_points(const Values& index, const Values& lane_bases, const Values& masks,
+                              const std::map<std::size_t, Values>& given) {
+  for (std::size_t axis = 0; axis < index.size(); ++axis)
+    index_[axis] = {index[axis], 0, plan_.extent(static_cast<int>(axis)) - 1};
+  lane_bases_ = lane_bases;
+  lane_masks_ = masks;
+  truths_.clear();
+  for (const auto& [element, values] : given) values_[element] = values;
+  const std::vector<bool> needed = needed_elements(plan_.nest, known_ranges());
+  for (std::size_t k = 0; k < values_.size(); ++k) {
+    if (plan_.level[k] > 0 && needed[k] && !given.contains(k)) emit_element(k);
+  }
+  emit_stores();
+}
+
+void NestEmitter::prefetch_points(const Values& index, const Values& lane_bases,
+                                  const std::map<std::size_t, Values>& given) {
+  for (std::size_t axis = 0; axis < index.size(); ++axis) index_[axis].value = index[axis];
+  lane_bases_ = lane_bases;
+  const auto fetch = [&](loops::BufferId buffer, const Affine& at) {
+    if (!depends_on_lane(at)) return;
+    const loops::BufferDeclaration& declared = scope_.layout.buffer(buffer);
+    const bool in_tile = declared.place == loops::BufferDeclaration::Place::tile;
+    for (std::size_t copy = 0; copy < lane_bases.size(); ++copy) {
+      emitter_.prefetch(
+          emitter_.at(scope_.base(buffer), emitter_.times(position(at, copy, in_tile), element_bytes(declared.dtype))));
+    }
+  };
+  for (std::size_t k = 0; k < values_.size(); ++k) {
+    const Element& element = plan_.nest.body[k];
+    if (element.kind == Element::Kind::load && element.guards.empty() && !given.contains(k))
+      fetch(element.buffer, element.index);
+  }
+  for (const loops::Store& store : plan_.nest.stores) fetch(store.buffer, store.index);
+}
+
 void NestEmitter::emit_element(std::size_t position) {
   const Element& element = plan_.nest.body[position];
   const bool vector = varies_[position];

@@ -266,4 +266,20 @@ NestPlan plan_nest(const loops::Nest& nest) {
   return plan;
 }
 
+NestPlan plan_epilogue(const loops::Nest& nest, unsigned lanes) {
+  NestPlan plan;
+  plan.nest = nest;
+  fill_axes(plan.nest);
+  const Nest& made = plan.nest;
+  plan.parallel = plan.rank();
+  plan.lane = plan.rank() - 1;
+  plan.lanes = lanes;
+  plan.tiled = made.tiled;
+  plan.unrolled.assign(made.extents.size(), false);
+  plan.level = levels_of(made);
+  for (const std::int64_t extent : made.extents) plan.points *= extent;
+  for (const Element& element : made.body) plan.weight += weight_of(element);
+  return plan;
+}
+
 }  // namespace downhill::jit

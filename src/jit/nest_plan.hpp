@@ -49,4 +49,7 @@ struct IndexRange {
 /// Depends on the nest only: equal nests are emitted equally.
 [[nodiscard]] NestPlan plan_nest(const loops::Nest& nest);
 
+/// For an epilogue: its axes as they are, `lanes` across the last.
+[[nodiscard]] NestPlan plan_epilogue(const loops::Nest& nest, unsigned lanes);
+
 }  // namespace downhill::jit

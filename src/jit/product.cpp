@@ -22,15 +22,20 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b
 
 }  // namespace
 
-ProductEmitter::ProductEmitter(Layout& layout, const loops::Product& product, std::int64_t cut)
+ProductEmitter::ProductEmitter(Layout& layout, const loops::Product& product, std::int64_t cut,
+                               const loops::Nest* epilogue)
     : layout_(layout),
       emitter_(layout.emitter),
       ir_(layout.emitter.ir),
       product_(product),
       cut_(cut),
-      swapped_(is_better_swapped(product, layout.emitter.target)),
+      swapped_(epilogue == nullptr && is_better_swapped(product, layout.emitter.target)),
       shape_(shape_of(product, cut, swapped_, layout.emitter.target)),
-      kernels_(layout.emitter, shape_),
+      epilogue_(epilogue == nullptr ? std::nullopt
+                                    : std::optional<ProductKernels::Epilogue>(
+                                          {layout, plan_epilogue(*epilogue, shape_.lanes), product.c.buffer,
+                                           product.result == loops::Product::Result::stored_and_handed_on})),
+      kernels_(layout.emitter, shape_, epilogue_ ? &*epilogue_ : nullptr),
       groups_(divided_up(shape_.n, shape_.panel() * shape_.group())),
       chunks_(divided_up(shape_.m, shape_.row_chunk())) {
   for (std::size_t axis = 0; axis < product.batch.size(); ++axis) {
@@ -86,8 +91,8 @@ void ProductEmitter::for_tiles(Value* rows, std::int64_t rest, Value* is_last,
 }
 
 // All of k for one chunk of rows and `columns` columns, at most a group of panels.
-void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory,
-                                Value* waiting) {
+void ProductEmitter::emit_group(const Bases& bases, const Place& at, std::int64_t columns, Value* chunk,
+                                Value* panel_memory, Value* waiting) {
   const std::int64_t rest = shape_.m % shape_.rows;
   const std::int64_t whole = shape_.m - rest;
   Value* is_last = nullptr;
@@ -135,8 +140,17 @@ void ProductEmitter::emit_group(const Bases& bases, std::int64_t columns, Value*
         Value* const c =
             dense ? emitter_.at(own, ir_.CreateMul(level, emitter_.index(kernels_.waiting_stride()))) : in_c;
         Value* const c_row = emitter_.index(dense ? width : shape_.c_row);
-        ir_.CreateCall(kernels_.tile(tile_rows, panel_columns, ProductKernels::Start::zero, dense),
-                       {a, packed ? copy(panel) : second(panel), c, c_row, count, own, merge});
+        std::vector<Value*> arguments{a, packed ? copy(panel) : second(panel), c, c_row, count, own, merge};
+        using End = ProductKernels::End;
+        const End end = dense ? End::dense : epilogue_ && level == nullptr ? End::finished : End::stored;
+        if (end == End::finished) {
+          arguments.insert(arguments.begin(), at.scope->frame());
+          arguments.push_back(emitter_.plus(at.row, row));
+          arguments.push_back(emitter_.plus(at.column, emitter_.times(panel, width)));
+          arguments.push_back(at.scope->tile_memory());
+          arguments.push_back(at.scope->tile_first());
+        }
+        ir_.CreateCall(kernels_.tile(tile_rows, panel_columns, ProductKernels::Start::zero, end), arguments);
       });
     });
   };
@@ -172,19 +186,24 @@ void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* f
     at.a = bytes(at.a, emitter_.times(row, shape_.first_packed ? shape_.k : shape_.a_row));
     at.b = bytes(at.b, emitter_.times(column, shape_.b_column));
     at.c = bytes(at.c, emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(column, shape_.c_column)));
+    Place place{&scope, row, column};
+    if (first != nullptr && epilogue_) {
+      if (product_.tiled == Axis::m) place.row = emitter_.plus(first, row);
+      if (product_.tiled == Axis::n) place.column = emitter_.plus(first, column);
+    }
     const std::int64_t rest = shape_.n - (groups_ - 1) * group_columns;
     if (groups_ == 1 || rest == group_columns) {
-      emit_group(at, rest, chunk, panel_memory, waiting);
+      emit_group(at, place, rest, chunk, panel_memory, waiting);
       return;
     }
     emitter_.branch(
         ir_.CreateICmpEQ(group, emitter_.index(groups_ - 1)),
         [&] {
-          emit_group(at, rest, chunk, panel_memory, waiting);
+          emit_group(at, place, rest, chunk, panel_memory, waiting);
           return Values{};
         },
         [&] {
-          emit_group(at, group_columns, chunk, panel_memory, waiting);
+          emit_group(at, place, group_columns, chunk, panel_memory, waiting);
           return Values{};
         });
   });
@@ -279,7 +298,8 @@ void ProductEmitter::emit_k_range(Scope& scope, Value* begin, Value* end, std::u
                 const auto call = [&](ProductKernels::Start start) {
                   return [&, start] {
                     Value* const none = llvm::ConstantPointerNull::get(ir_.getPtrTy());
-                    ir_.CreateCall(kernels_.tile(rows, columns, start, dense),
+                    ir_.CreateCall(kernels_.tile(rows, columns, start,
+                                                 dense ? ProductKernels::End::dense : ProductKernels::End::stored),
                                    {a, second, c, emitter_.index(c_row), count, none, emitter_.index(0)});
                     return Values{};
                   };

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "jit/product_kernel.hpp"
 #include "jit/scope.hpp"
@@ -10,7 +11,9 @@ namespace downhill::jit {
 class ProductEmitter {
  public:
   /// The whole product, or the part of it that lies in one block of a tile loop: `cut` indices of its tiled axis.
-  ProductEmitter(Layout& layout, const loops::Product& product, std::int64_t cut);
+  /// `epilogue` is the nest that the product hands its result on to; null if it does not.
+  ProductEmitter(Layout& layout, const loops::Product& product, std::int64_t cut,
+                 const loops::Nest* epilogue = nullptr);
 
   /// Independent pieces of work: batches times groups of panels times chunks of rows.
   [[nodiscard]] std::int64_t units() const { return batches_ * groups_ * chunks_; }
@@ -43,6 +46,7 @@ class ProductEmitter {
   std::int64_t cut_;  // extent of the tiled axis here
   bool swapped_;
   ProductShape shape_;
+  std::optional<ProductKernels::Epilogue> epilogue_;
   ProductKernels kernels_;
   std::uint64_t packed_ = 0;  // workspace offset of the copy of A
   std::int64_t batches_ = 1;
@@ -51,7 +55,14 @@ class ProductEmitter {
 
   Value* start(Scope& scope, const loops::Matrix& matrix, Role role, Value* batch, Value* first);
   Bases bases(Scope& scope, Value* batch, Value* first);
-  void emit_group(const Bases& bases, std::int64_t columns, Value* chunk, Value* panel_memory, Value* waiting);
+  /// Where a group stands: its first row and column in C, counted over the whole product, and the function around it.
+  struct Place {
+    Scope* scope = nullptr;
+    Value* row = nullptr;
+    Value* column = nullptr;
+  };
+  void emit_group(const Bases& bases, const Place& place, std::int64_t columns, Value* chunk, Value* panel_memory,
+                  Value* waiting);
   void for_tiles(Value* rows, std::int64_t rest, Value* is_last,
                  const std::function<void(Value* row, std::int64_t rows)>& body);
   [[nodiscard]] bool is_tiled_k() const { return product_.tiled == loops::Product::Axis::k; }

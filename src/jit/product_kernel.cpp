@@ -1,8 +1,10 @@
 #include "jit/product_kernel.hpp"
 
 #include <numeric>
+#include <optional>
 
 #include "jit/memory.hpp"
+#include "jit/nest.hpp"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -141,18 +143,28 @@ Values ProductKernels::merge_waiting(Value* merge, std::int64_t rows, std::int64
   return accumulators;
 }
 
-llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, Start start, bool dense) {
-  llvm::Function*& made = tiles_[{rows, columns, start, dense}];
+llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, Start start, End end) {
+  llvm::Function*& made = tiles_[{rows, columns, start, end}];
   if (made != nullptr) return made;
   const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
   llvm::Type* const pointer = emitter_.pointer();
   llvm::Type* const i64 = ir_.getInt64Ty();
-  made = emitter_.begin_function("tile", ir_.getVoidTy(), {pointer, pointer, pointer, i64, i64, pointer, i64},
-                                 Emitter::Visibility::internal);
-  Value* const a = made->getArg(0);
-  Value* const b = made->getArg(1);
-  Value* const c = made->getArg(2);
-  Value* const c_row = made->getArg(3);
+  std::vector<llvm::Type*> parameters{pointer, pointer, pointer, i64, i64, pointer, i64};
+  std::optional<Scope> scope;
+  if (end == End::finished) {
+    parameters.insert(parameters.end(), {i64, i64, pointer, i64});
+    scope.emplace(epilogue_->layout, "tile", ir_.getVoidTy(), parameters);
+    made = scope->function();
+  } else {
+    made = emitter_.begin_function("tile", ir_.getVoidTy(), parameters, Emitter::Visibility::internal);
+  }
+  const auto argument = [&](unsigned k) { return made->getArg(scope ? k + 1 : k); };
+  const bool dense = end == End::dense;
+  Value* const a = argument(0);
+  Value* const b = argument(1);
+  Value* const c = argument(2);
+  Value* const c_row = argument(3);
+  if (scope) fetch_ahead(*scope, rows, columns);
   const std::int64_t vectors = (columns + shape_.lanes - 1) / shape_.lanes;
   const auto place = [&](std::int64_t row, std::int64_t v) {
     LaneAccess access{.base = c,
@@ -172,21 +184,95 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
                                           : load_lanes(emitter_, place(row, v)));
     }
   }
-  sums = run(a, b, made->getArg(4), rows, columns, std::move(sums));
-  sums = merge_waiting(made->getArg(6), rows, vectors, std::move(sums),
-                       [&](std::int64_t level, std::int64_t row, std::int64_t v) -> Value* {
-                         if (shape_.waits_in_c()) return load_lanes(emitter_, place(row, v));
-                         Value* const waiting = emitter_.at(
-                             made->getArg(5),
-                             level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
-                         return ir_.CreateAlignedLoad(vector(), waiting, alignment());
-                       });
-  for (std::int64_t row = 0; row < rows; ++row) {
+  sums = run(a, b, argument(4), rows, columns, std::move(sums));
+  sums = merge_waiting(
+      argument(6), rows, vectors, std::move(sums), [&](std::int64_t level, std::int64_t row, std::int64_t v) -> Value* {
+        if (shape_.waits_in_c()) return load_lanes(emitter_, place(row, v));
+        Value* const waiting = emitter_.at(
+            argument(5), level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
+        return ir_.CreateAlignedLoad(vector(), waiting, alignment());
+      });
+  for (std::int64_t row = 0; row < rows && (!scope || epilogue_->keeps_c); ++row) {
     for (std::int64_t v = 0; v < vectors; ++v)
       store_lanes(emitter_, place(row, v), sums[static_cast<std::size_t>(row * vectors + v)]);
   }
+  if (scope) finish(*scope, rows, columns, sums);
   ir_.CreateRetVoid();
   return made;
+}
+
+// The elements of the epilogue that are those of C, with the vectors of one row.
+std::map<std::size_t, Values> ProductKernels::from_registers(const Values& sums) const {
+  std::map<std::size_t, Values> given;
+  const std::vector<loops::Element>& body = epilogue_->plan.nest.body;
+  for (std::size_t k = 0; k < body.size(); ++k) {
+    if (body[k].kind == loops::Element::Kind::load && body[k].buffer == epilogue_->c) given[k] = sums;
+  }
+  return given;
+}
+
+namespace {
+
+// Arguments of a tile that is finished, behind those that every tile has.
+constexpr unsigned row_argument = 7;
+constexpr unsigned column_argument = 8;
+constexpr unsigned memory_argument = 9;
+constexpr unsigned first_argument = 10;
+
+}  // namespace
+
+// What the epilogue reads and writes comes into the cache while the tile is computed.
+void ProductKernels::fetch_ahead(Scope& scope, std::int64_t rows, std::int64_t columns) {
+  scope.set_tile(scope.argument(memory_argument), scope.argument(first_argument));
+  NestEmitter nest(scope, epilogue_->plan, {});
+  Values bases;
+  for (std::int64_t first = 0; first < columns; first += shape_.lanes)
+    bases.push_back(emitter_.plus(scope.argument(column_argument), emitter_.index(first)));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    Value* const at_row = emitter_.plus(scope.argument(row_argument), emitter_.index(row));
+    nest.prefetch_points({at_row, bases[0]}, bases, from_registers({}));
+  }
+}
+
+void ProductKernels::finish(Scope& scope, std::int64_t rows, std::int64_t columns, const Values& sums) {
+  NestEmitter nest(scope, epilogue_->plan, {});
+  nest.emit_constants();
+  Values bases;
+  Values masks;
+  for (std::int64_t first = 0; first < columns; first += shape_.lanes) {
+    bases.push_back(emitter_.plus(scope.argument(column_argument), emitter_.index(first)));
+    masks.push_back(column_mask(columns - first));
+  }
+  const auto vectors = static_cast<std::int64_t>(bases.size());
+  const auto over_row = [&](Value* row, const Values& own) {
+    Value* const at_row = emitter_.plus(scope.argument(row_argument), row);
+    nest.emit_points({at_row, bases[0]}, bases, masks, from_registers(own));
+  };
+  constexpr std::int64_t longest_written_out = 1500;  // instructions
+  if (epilogue_->plan.weight * rows * vectors <= longest_written_out) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const auto begin = sums.begin() + static_cast<std::ptrdiff_t>(row * vectors);
+      over_row(emitter_.index(row), Values(begin, begin + static_cast<std::ptrdiff_t>(vectors)));
+    }
+    return;
+  }
+  // Long formulas are written once: the rows pass through memory.
+  const std::int64_t row_bytes = vectors * shape_.lanes * shape_.bytes();
+  Value* const memory = scope.stack(static_cast<std::uint64_t>(rows * row_bytes));
+  const llvm::Align align(static_cast<std::uint64_t>(shape_.lanes * shape_.bytes()));
+  for (std::int64_t k = 0; k < rows * vectors; ++k) {
+    ir_.CreateAlignedStore(sums[static_cast<std::size_t>(k)], emitter_.at(memory, k * shape_.lanes * shape_.bytes()),
+                           align);
+  }
+  emitter_.loop(emitter_.index(0), emitter_.index(rows), 1, [&](Value* row) {
+    Values own;
+    for (std::int64_t v = 0; v < vectors; ++v) {
+      Value* const place = emitter_.at(
+          memory, emitter_.plus(emitter_.times(row, row_bytes), emitter_.index(v * shape_.lanes * shape_.bytes())));
+      own.push_back(ir_.CreateAlignedLoad(vector(), place, align));
+    }
+    over_row(row, own);
+  });
 }
 
 llvm::Function* ProductKernels::pack() {

@@ -4,7 +4,9 @@
 #include <tuple>
 
 #include "jit/emitter.hpp"
+#include "jit/nest_plan.hpp"
 #include "jit/product_shape.hpp"
+#include "jit/scope.hpp"
 
 namespace downhill::jit {
 
@@ -12,8 +14,23 @@ namespace downhill::jit {
 class ProductKernels {
  public:
   enum class Start { zero, accumulate };
+  /// What becomes of a tile.
+  enum class End {
+    stored,   ///< in C
+    dense,    ///< a partial result: its columns are adjacent whatever the strides of C
+    finished  ///< handed on to the epilogue, and stored in C if that is kept
+  };
+  /// What goes on with the elements of C.
+  struct Epilogue {
+    Layout& layout;
+    NestPlan plan;
+    loops::BufferId c = 0;  ///< what it reads from there is in registers
+    bool keeps_c = true;
+  };
 
-  ProductKernels(Emitter& emitter, const ProductShape& shape) : emitter_(emitter), ir_(emitter.ir), shape_(shape) {}
+  /// `epilogue` may be null.
+  ProductKernels(Emitter& emitter, const ProductShape& shape, const Epilogue* epilogue)
+      : emitter_(emitter), ir_(emitter.ir), shape_(shape), epilogue_(epilogue) {}
 
   /// void(ptr a, ptr b, ptr c, i64 c_row, i64 k, ptr waiting, i64 merge): a tile of `rows` times `columns` elements, columns at most a panel.
   ///
@@ -23,8 +40,9 @@ class ProductKernels {
   /// merge   with waits_in_c(): not 0 if what C holds is added; else bit l set: the partial result of level l is added, lowest first, before the tile is stored
   /// waiting partial results of this tile, levels `waiting_stride()` bytes apart, rows a panel apart
   /// start   zero: sums start from +0; accumulate: from what C holds
-  /// dense   C is a partial result: its columns are adjacent whatever the strides of C
-  llvm::Function* tile(std::int64_t rows, std::int64_t columns, Start start, bool dense);
+  /// With End::finished, the parameters begin with ptr frame and end with i64 row, i64 column (of the tile's first element), ptr tile, i64 first
+  /// (memory of the enclosing tile loop and the first index of its block).
+  llvm::Function* tile(std::int64_t rows, std::int64_t columns, Start start, End end);
 
   /// void(ptr b, ptr panel, i64 k, i64 columns): columns of B, at most a panel, to panel[k][panel()].
   llvm::Function* pack();
@@ -35,7 +53,8 @@ class ProductKernels {
   Emitter& emitter_;
   llvm::IRBuilder<>& ir_;
   const ProductShape& shape_;
-  std::map<std::tuple<std::int64_t, std::int64_t, Start, bool>, llvm::Function*> tiles_;
+  const Epilogue* epilogue_;
+  std::map<std::tuple<std::int64_t, std::int64_t, Start, End>, llvm::Function*> tiles_;
   llvm::Function* pack_ = nullptr;
 
   [[nodiscard]] llvm::Type* element() { return shape_.dtype == DType::f64 ? ir_.getDoubleTy() : ir_.getFloatTy(); }
@@ -50,6 +69,9 @@ class ProductKernels {
   Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
+  void finish(Scope& scope, std::int64_t rows, std::int64_t columns, const Values& sums);
+  void fetch_ahead(Scope& scope, std::int64_t rows, std::int64_t columns);
+  [[nodiscard]] std::map<std::size_t, Values> from_registers(const Values& sums) const;
   Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
                        const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);
 };

@@ -87,7 +87,8 @@ void ProgramEmitter::emit(const std::string& name) {
 
 void ProgramEmitter::emit_steps(const std::vector<loops::Step>& steps, Scope& scope, std::size_t depth) {
   Gathering gathering{.parent = &scope};
-  for (const loops::Step& step : steps) {
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    const loops::Step& step = steps[k];
     if (const auto* nest = std::get_if<loops::Nest>(&step)) {
       for (const loops::Nest& part : split_long_nest(*nest, layout_)) emit_nest(part, gathering);
       continue;
@@ -95,7 +96,8 @@ void ProgramEmitter::emit_steps(const std::vector<loops::Step>& steps, Scope& sc
     close(gathering);
     scope.known.clear();
     if (const auto* product = std::get_if<loops::Product>(&step)) {
-      emit_product(*product, scope);
+      const bool hands_on = product->result != loops::Product::Result::stored;
+      emit_product(*product, hands_on ? &std::get<loops::Nest>(steps[++k]) : nullptr, scope);
     } else if (const auto* call = std::get_if<loops::KernelCall>(&step)) {
       emit_call(*call, scope);
     } else if (const auto* loop = std::get_if<std::shared_ptr<const loops::Loop>>(&step)) {

@@ -36,7 +36,7 @@ class ProgramEmitter {
   void emit_steps(const std::vector<loops::Step>& steps, Scope& scope, std::size_t depth);
   void emit_nest(const loops::Nest& nest, Gathering& gathering);
   void emit_in_parallel(const NestPlan& plan, const std::vector<ReductionRoom>& rooms, Scope& scope);
-  void emit_product(const loops::Product& product, Scope& scope);
+  void emit_product(const loops::Product& product, const loops::Nest* epilogue, Scope& scope);
   void emit_zero(const loops::Product& product, Scope& scope);
   void emit_call(const loops::KernelCall& call, Scope& scope);
   void emit_loop(const loops::Loop& loop, Scope& scope, std::size_t depth);

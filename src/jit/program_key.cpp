@@ -10,7 +10,7 @@ namespace {
 namespace loops = ir::loops;
 
 // To be raised with every change of what is emitted for the same program.
-constexpr std::uint64_t emitter_version = 8;
+constexpr std::uint64_t emitter_version = 9;
 
 class Writer {
  public:
@@ -114,6 +114,7 @@ class Writer {
     add(product.c);
     add(product.tiled);
     add(product.tiled_batch_axis);
+    add(product.result);
   }
   void add(const loops::KernelCall::Argument& argument) {
     add(argument.buffer);

@@ -83,6 +83,12 @@ Value* Scope::workspace(std::uint64_t offset) {
   return in_entry([&] { return emitter.at(start, static_cast<std::int64_t>(offset)); });
 }
 
+Value* Scope::tile_memory() const {
+  return tile_memory_ != nullptr ? tile_memory_ : llvm::ConstantPointerNull::get(emitter.ir.getPtrTy());
+}
+
+Value* Scope::tile_first() const { return tile_first_ != nullptr ? tile_first_ : emitter.index(0); }
+
 Value* Scope::tile_address(std::uint64_t offset) {
   return in_entry([&] { return emitter.at(tile_memory_, static_cast<std::int64_t>(offset)); });
 }

@@ -62,7 +62,9 @@ class Scope {
   /// Memory of the enclosing tile loop, and the first index of its block.
   void set_tile(Value* memory, Value* first) { tile_memory_ = memory, tile_first_ = first; }
   Value* tile_address(std::uint64_t offset);
-  [[nodiscard]] Value* tile_first() const { return tile_first_; }
+  /// Null pointer and 0 outside of tile loops.
+  [[nodiscard]] Value* tile_memory() const;
+  [[nodiscard]] Value* tile_first() const;
   /// Stack memory of the function, aligned to 64.
   Value* stack(std::uint64_t bytes);
 

@@ -32,6 +32,7 @@ struct ProgramEmitter::TiledStep {
   std::optional<NestPlan> nest = std::nullopt;
   std::vector<ReductionRoom> rooms = {};
   const loops::Product* product = nullptr;
+  const loops::Nest* epilogue = nullptr;
   std::uint64_t product_room = 0;
 };
 
@@ -49,10 +50,22 @@ std::vector<ProgramEmitter::TiledStep> ProgramEmitter::plan_tile(const loops::Ti
     layout_.tile_offsets[id] = place(static_cast<std::uint64_t>(buffer.elements * element_bytes(buffer.dtype)));
   };
   std::vector<TiledStep> steps;
-  for (const loops::Step& step : tile.body) {
+  const auto use_all = [&](const loops::Nest& nest) {
+    for (const loops::Element& element : nest.body) {
+      if (element.kind == loops::Element::Kind::load) use(element.buffer);
+    }
+    for (const loops::Store& store : nest.stores) use(store.buffer);
+    for (const loops::Reduction& reduction : nest.reductions) use(reduction.buffer);
+  };
+  for (std::size_t at = 0; at < tile.body.size(); ++at) {
+    const loops::Step& step = tile.body[at];
     if (const auto* product = std::get_if<loops::Product>(&step)) {
       for (const loops::Matrix* matrix : {&product->a, &product->b, &product->c}) use(matrix->buffer);
       TiledStep planned{.extent = tiled_extent(*product), .product = product};
+      if (product->result != loops::Product::Result::stored) {
+        planned.epilogue = &std::get<loops::Nest>(tile.body[++at]);
+        use_all(*planned.epilogue);
+      }
       const ProductEmitter emission(layout_, *product, tile.block);
       if (product->tiled == loops::Product::Axis::k && product->k == 0) {
         emit_zero(*product, scope);
@@ -63,11 +76,7 @@ std::vector<ProgramEmitter::TiledStep> ProgramEmitter::plan_tile(const loops::Ti
       continue;
     }
     const loops::Nest& nest = std::get<loops::Nest>(step);
-    for (const loops::Element& element : nest.body) {
-      if (element.kind == loops::Element::Kind::load) use(element.buffer);
-    }
-    for (const loops::Store& store : nest.stores) use(store.buffer);
-    for (const loops::Reduction& reduction : nest.reductions) use(reduction.buffer);
+    use_all(nest);
     TiledStep planned{.nest = plan_nest(nest)};
     const NestPlan& plan = *planned.nest;
     planned.extent = plan.extent(plan.tiled);
@@ -119,7 +128,7 @@ void ProgramEmitter::emit_tiled_step(const loops::TileLoop& tile, const TiledSte
   } else {
     const auto run = [&](std::int64_t cut) {
       return [&, cut] {
-        ProductEmitter emission(layout_, *step.product, cut);
+        ProductEmitter emission(layout_, *step.product, cut, step.epilogue);
         emission.emit_units(own, emitter_.index(0), emitter_.index(emission.units()), begin);
         return Values{};
       };
@@ -214,12 +223,12 @@ void ProgramEmitter::emit_zero(const loops::Product& product, Scope& scope) {
   NestEmitter(scope, plan, {}).emit({});
 }
 
-void ProgramEmitter::emit_product(const loops::Product& product, Scope& scope) {
+void ProgramEmitter::emit_product(const loops::Product& product, const loops::Nest* epilogue, Scope& scope) {
   if (product.k == 0) {
     emit_zero(product, scope);
     return;
   }
-  ProductEmitter emission(layout_, product, 0);
+  ProductEmitter emission(layout_, product, 0, epilogue);
   const std::int64_t units = emission.units();
   if (units == 0) return;
   constexpr double worth_threads = 4e6;  // multiplications

@@ -64,6 +64,16 @@ TEST(Schedule, ShortAxesBesideALongOneGiveTheBitsOfTheGraph) {
 
 TEST(Schedule, TilesGiveTheBitsOfTheGraph) { check_seeds(1000, 1300, long_axes, tiles_only); }
 
+void fill_inputs(RandomProgram& program) {
+  for (const ir::ValueId input : program.graph.inputs()) {
+    ir::Literal literal = ir::make_literal(program.graph.type(input));
+    for (std::int64_t k = 0; k < literal.type.shape.size(); ++k) {
+      ir::set_element(literal.type.dtype, literal.buffer.data(), k, static_cast<double>(k * k % 17) / 8.0 - 1.0);
+    }
+    program.inputs.push_back(std::move(literal));
+  }
+}
+
 /// exp(a) / sum(exp(a)) by rows, then what both sides of a product need of it: several steps along the rows.
 RandomProgram rows(std::int64_t count) {
   RandomProgram program;
@@ -84,13 +94,7 @@ RandomProgram rows(std::int64_t count) {
   const ir::ValueId gradient = g.add(primitives::matmul, {{xt, p}});
   const ir::ValueId total = g.add(primitives::sum, {{p}}, {{"axes", std::vector<std::int64_t>{0, 1}}});
   g.set_outputs({total, gradient, g.add(primitives::sum, {{p}}, {{"axes", std::vector<std::int64_t>{0}}})});
-  for (const ir::ValueId input : g.inputs()) {
-    ir::Literal literal = ir::make_literal(g.type(input));
-    for (std::int64_t k = 0; k < literal.type.shape.size(); ++k) {
-      ir::set_element(DType::f64, literal.buffer.data(), k, static_cast<double>(k * k % 17) / 8.0 - 1.0);
-    }
-    program.inputs.push_back(std::move(literal));
-  }
+  fill_inputs(program);
   return program;
 }
 
@@ -103,6 +107,33 @@ TEST(Schedule, StepsAlongTheRowsShareATileLoopAndKeepTheirBits) {
     ASSERT_NE(tile, nullptr) << ir::loops::print(loops);
     EXPECT_GE((*tile)->body.size(), 4U) << ir::loops::print(loops);
   }
+}
+
+/// x - c (aᵀ b), as a step of gradient descent has it.
+RandomProgram step_along_a_product() {
+  RandomProgram program;
+  ir::Graph& g = program.graph;
+  const ir::ValueId x = g.add_input({DType::f32, {40, 24}});
+  const ir::ValueId a = g.add_input({DType::f32, {7, 40}});
+  const ir::ValueId b = g.add_input({DType::f32, {7, 24}});
+  const std::vector<std::int64_t> exchanged{1, 0};
+  const ir::ValueId turned = g.add(primitives::transpose, {{b}}, {{"axes", exchanged}});
+  const ir::ValueId product = g.add(primitives::matmul, {{turned, a}});
+  const ir::ValueId gradient = g.add(primitives::transpose, {{product}}, {{"axes", exchanged}});
+  g.set_outputs({g.add(primitives::sub, {{x, g.add(primitives::mul, {{gradient, gradient}})}})});
+  fill_inputs(program);
+  return program;
+}
+
+TEST(Schedule, AnUpdateRunsWithTheProductThatItNeedsAndInTheLayoutOfItsArrays) {
+  const RandomProgram program = step_along_a_product();
+  EXPECT_EQ(difference(program, {}), "");
+  const ir::loops::LoopProgram loops = schedule(program.graph);
+  ASSERT_EQ(loops.steps.size(), 2U);
+  const auto& product = std::get<ir::loops::Product>(loops.steps[0]);
+  EXPECT_EQ(product.result, ir::loops::Product::Result::handed_on);
+  EXPECT_EQ(product.m, 40);
+  EXPECT_EQ(product.n, 24);
 }
 
 TEST(Schedule, ALongChainOfScalarsTakesLinearTimeAndBoundedBodies) {

@@ -71,7 +71,9 @@ class Lives {
   void visit(const std::vector<loops::Step>& steps) {
     for (const loops::Step& step : steps) {
       std::visit([&](const auto& one) { visit(one); }, step);
-      ++position_;
+      // An epilogue runs while its product does.
+      const auto* product = std::get_if<loops::Product>(&step);
+      if (product == nullptr || product->result == loops::Product::Result::stored) ++position_;
     }
   }
   void visit(const loops::Nest& nest) {

@@ -14,6 +14,10 @@ constexpr std::int64_t longest_block = 512;
 constexpr std::int64_t shortest_block = 64;
 constexpr std::int64_t block_bytes = 96 * 1024;    // a block's arrays together, of a second-level cache
 constexpr std::int64_t smallest_gain = 16 * 1024;  // bytes handed from step to step that make a loop worth while
+// Products of many multiplications for each index run best undivided, and what becomes of their results runs with them: then a loop has to
+// keep more in the cache.
+constexpr std::int64_t many_multiplications = 1024;
+constexpr std::int64_t smallest_gain_of_products = 512 * 1024;
 
 // Axes of steps and of places that move together.
 class AxisClasses {
@@ -38,13 +42,21 @@ class AxisClasses {
 class TileFormer {
  public:
   TileFormer(std::vector<Place>& places, const DraftSteps& steps, const std::vector<int>& uses)
-      : places_(places), uses_(uses), count_(steps.size()), accesses_(count_), tiled_(count_), class_(count_, none) {
+      : places_(places),
+        uses_(uses),
+        count_(steps.size()),
+        accesses_(count_),
+        multiplications_(count_, 0),
+        tiled_(count_),
+        class_(count_, none) {
     for (std::size_t s = 0; s < count_; ++s) {
       if (const auto* nest = std::get_if<DraftNest>(&steps[s].what)) {
         accesses_[s] = accesses_of(*nest);
         reduced_.push_back(nest->reduced);
       } else if (const auto* product = std::get_if<DraftProduct>(&steps[s].what)) {
         accesses_[s] = accesses_of(*product);
+        multiplications_[s] = product->m * product->n * product->k;
+
         reduced_.emplace_back();
       } else {
         reduced_.emplace_back();
@@ -245,8 +257,11 @@ class TileFormer {
     };
     std::unordered_map<PlaceId, Touch> touched;
     std::int64_t extent = 0;
+    bool has_large_products = false;
     for (const std::size_t s : slot.steps) {
       extent = std::max(extent, accesses_[s].extents[*tiled_[s]]);
+      const std::int64_t own_extent = std::max<std::int64_t>(accesses_[s].extents[*tiled_[s]], 1);
+      has_large_products = has_large_products || multiplications_[s] / own_extent >= many_multiplications;
       const auto touch = [&](const Access& access, bool is_write) {
         Touch& t = touched[access.place];
         const auto dimension = aligned_dimension(access, *tiled_[s]);
@@ -268,10 +283,11 @@ class TileFormer {
     std::int64_t an_index = 0;  // bytes for one index of the axis
     for (const auto& [id, touch] : touched) {
       const std::int64_t size = bytes(places_[id]);
-      gain += touch.moves && touch.reads + touch.writes > 1 ? size : 0;
+      const bool stays_in_registers = has_large_products && touch.writes == 1 && touch.reads == 1 && uses_[id] == 2;
+      gain += touch.moves && touch.reads + touch.writes > 1 && !stays_in_registers ? size : 0;
       an_index += touch.moves ? size / std::max<std::int64_t>(extent, 1) : 0;
     }
-    if (gain < smallest_gain) {
+    if (gain < (has_large_products ? smallest_gain_of_products : smallest_gain)) {
       return std::nullopt;
     }
     DraftTile tile;
@@ -297,6 +313,7 @@ class TileFormer {
   std::size_t count_;
   std::vector<StepAccesses> accesses_;
   std::vector<std::vector<bool>> reduced_;
+  std::vector<std::int64_t> multiplications_;  // of products without their batches
   std::vector<std::optional<std::size_t>> tiled_;
   std::vector<std::size_t> class_;
   std::vector<Slot> slots_;

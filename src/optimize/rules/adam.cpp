@@ -23,9 +23,10 @@ std::vector<NamedArray> AdamUpdate::start(const Array& x) { return {{"m", zeros_
 RuleOutput AdamUpdate::step(const RuleInput& in) const {
   const Array m = running_mean(beta1, in.state[0], in.gradient);
   const Array v = running_mean(beta2, in.state[1], square(in.gradient));
-  const Array mean = m / as_of(weight_of_mean(beta1, in.count), in.x);
-  const Array size = sqrt(v / as_of(weight_of_mean(beta2, in.count), in.x));
-  return {in.x - in.learning_rate * mean / (size + epsilon), {m, v}};
+  // What is the same for all elements is computed once: one division and one root remain for each.
+  const Array rate = in.learning_rate / as_of(weight_of_mean(beta1, in.count), in.x);
+  const Array of_size = 1 / sqrt(as_of(weight_of_mean(beta2, in.count), in.x));
+  return {in.x - rate * m / (of_size * sqrt(v) + epsilon), {m, v}};
 }
 
 template <>
