@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat points
 constexpr std::uint64_t most_corrections = 3;
+constexpr std::uint64_t creeping = 200;  // iterations of a method that should need fewer
+constexpr std::uint64_t creeping_on = 8;
 constexpr std::uint64_t most_anew = 4;  // of a method of values alone, which searches anew each time
 
 }  // namespace
@@ -31,7 +33,8 @@ std::optional<Point> Departures::leave(Walk& walk, Assessment& assessment, doubl
       if (traits_.saddles == Traits::Saddles::leaves) next = escape(walk, assessment.curvature, assessment.gradient);
       break;
     case Verdict::Kind::undecided:
-    case Verdict::Kind::unattained: next = next_below(walk, assessment); break;
+    case Verdict::Kind::unattained:
+    case Verdict::Kind::not_stationary: next = next_below(walk, assessment); break;
     case Verdict::Kind::strict_minimum:
       if (traits_.rate != Traits::Rate::superlinear || corrections_ == most_corrections) return std::nullopt;
       next = closer_point(walk, assessment.curvature, gradient_tolerance);
@@ -43,11 +46,29 @@ std::optional<Point> Departures::leave(Walk& walk, Assessment& assessment, doubl
   return next;
 }
 
-std::optional<Point> Departures::leave_downwards(Walk& walk, const Assessment& assessment) {
+std::optional<Point> Departures::leave_downwards(Walk& walk, Assessment& assessment) {
   if (traits_.saddles != Traits::Saddles::leaves || count_ >= most_departures) return std::nullopt;
   std::optional<Point> next = way_down(walk, assessment.curvature, assessment.gradient, count_);
+  if (!next && !walk.objective().capabilities().is_supplied) next = next_below(walk, assessment);
   if (next) ++count_;
   return next;
+}
+
+std::optional<Point> Departures::leave_creeping(Walk& walk, std::uint64_t iterations) {
+  if (standing_ == Standing::inside || traits_.rate != Traits::Rate::superlinear || traits_.needs == Needs::gradient) {
+    return std::nullopt;
+  }
+  std::uint64_t due = creeping;
+  while (due < iterations) due *= creeping_on;
+  if (due != iterations) return std::nullopt;
+  std::optional<Point> next = second_opinion_.race(walk, method_, (due == creeping ? 2 : 1) * walk.evaluations());
+  if (next) ++count_;
+  return next;
+}
+
+std::string Departures::led_on(Walk& walk) const {
+  const std::string leader = second_opinion_.leader(walk, method_);
+  return leader.empty() ? leader : "; led on by " + leader;
 }
 
 bool Departures::is_contested(Walk& walk, Verdict& verdict) const {

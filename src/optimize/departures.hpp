@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "optimize/assessment.hpp"
 #include "optimize/driver.hpp"
@@ -23,11 +24,18 @@ class Departures {
   [[nodiscard]] std::optional<Point> leave(Walk& walk, Assessment& assessment, double gradient_tolerance);
   /// From a point that is not stationary, but where the method finds nothing lower. Where the gradient is small, rounding of f may hide that
   /// it falls along it; not that f curves down, or has a lower point on a plateau.
-  [[nodiscard]] std::optional<Point> leave_downwards(Walk& walk, const Assessment& assessment);
+  [[nodiscard]] std::optional<Point> leave_downwards(Walk& walk, Assessment& assessment);
+
+  /// Out of a valley along which the method creeps, after so many iterations: where another one comes to from the start with about as many
+  /// evaluations. Asked after 200 iterations, and after each eight times as many, of a method that uses second derivatives or a Jacobian.
+  [[nodiscard]] std::optional<Point> leave_creeping(Walk& walk, std::uint64_t iterations);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
   /// Whether another method has ended elsewhere at a verdict that curvatures leave open; then says so in it.
   [[nodiscard]] bool is_contested(Walk& walk, Verdict& verdict) const;
+
+  /// "; led on by lbfgs" if the run went on from where another method had come, else empty.
+  [[nodiscard]] std::string led_on(Walk& walk) const;
 
   template <class Visitor>
   void visit(Visitor& v) {

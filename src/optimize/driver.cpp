@@ -224,6 +224,8 @@ class Driver {
     last_step_ = walk_.here().x;
     for (std::size_t i = 0; i < last_step_.size(); ++i) last_step_[i] -= before_[i];
     report();
+    if (reason_) return;
+    if (auto next = departures_.leave_creeping(walk_, iterations_)) go_on_from(*std::move(next));
   }
 
   [[nodiscard]] bool has_diverged() const {
@@ -298,7 +300,8 @@ class Driver {
     if (record_) result.theory = record_->judge(walk_.objective(), walk_.here(), end_of_descent(result));
     result.message = message({method_.name(), *reason_, iterations_, relative_, assessment_->gradient_measure,
                               result.value, best_.value, evaluations, seconds},
-                             stop_, result.verdict);
+                             stop_, result.verdict) +
+                     departures_.led_on(walk_);
     return result;
   }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "optimize/driver.hpp"
 #include "optimize/line_search/line_search_model.hpp"
@@ -29,63 +31,101 @@ bool is_open(Walk& walk) {
   return has.residuals == 0 || walk.here().value > as_good_as_zero * fall;
 }
 
-// The method chosen for the loss; if that is the one that ran, one that goes other ways.
-Method other_than(const Method& method, const Objective& objective) {
-  Method chosen = choose_method(objective).method;
-  if (chosen.name() != method.name()) return chosen;
-  return method.name() == Lbfgs::name ? Method(NonlinearCg{}) : Method(Lbfgs{});
+// Whom to ask: the method chosen for the loss, then one that goes by gradients; neither being the one that ran.
+std::vector<Method> others(const Method& method, const Objective& objective) {
+  std::vector<Method> result;
+  for (const Method& candidate : {choose_method(objective).method, Method(Lbfgs{}), Method(NonlinearCg{})}) {
+    const auto is_candidate = [&](const Method& known) { return known.name() == candidate.name(); };
+    if (!is_candidate(method) && std::ranges::none_of(result, is_candidate)) result.push_back(candidate);
+  }
+  result.resize(2, method);
+  return result;
 }
 
-// By how much another value must differ from the walk's to be told from it.
-double room_of(const Walk& walk) {
+// By how much a minimum must be lower than the walk's end, and by how much any other stationary point: what is left of it may be rounding.
+double room_of(const Walk& walk, bool is_minimum) {
   const double value = walk.here().value;
-  return std::max({notably * std::abs(value), 16 * rounding_of(value), 16 * rounding_of(walk.start().value)});
+  const double room = std::max(notably * std::abs(value), 16 * rounding_of(value));
+  return is_minimum ? room : std::max(room, 16 * rounding_of(walk.start().value));
+}
+
+// How another run ended.
+struct End {
+  bool is_stationary = false;
+  bool is_minimum = false;
+  double value = std::numeric_limits<double>::quiet_NaN();
+  std::optional<Point> lower = std::nullopt;
+};
+
+End end_of(const Method& method, Point begin, Walk& walk, std::uint64_t most_evaluations) {
+  Objective& objective = walk.objective();
+  Stop stop = walk.remaining();
+  stop.target_value = Stop().target_value;
+  stop.max_evaluations = std::min(stop.max_evaluations, most_evaluations);
+  begin.residuals = nullptr;
+  if (begin.gradient.empty()) begin = walk.evaluate(std::move(begin.x));
+  if (method.model().traits().needs == Needs::residuals) begin = with_jacobian(objective, std::move(begin.x));
+  if (!std::isfinite(begin.value) || !is_finite(begin.gradient) || walk.is_over()) return {};
+  const Result run = drive(objective, std::move(begin), method, stop, {.stop = walk.token()}, Standing::inside);
+  End end{run.success, run.success && run.verdict.kind == Verdict::Kind::strict_minimum, run.value};
+  const double below = walk.here().value - room_of(walk, end.is_minimum);
+  if (!end.is_stationary || !(end.value < below)) return end;
+  Point lower = walk.evaluate(run.x);
+  if (lower.value < below && is_finite(lower.gradient)) end.lower = std::move(lower);
+  return end;
 }
 
 }  // namespace
 
-std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const Assessment& end) {
+std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const Assessment& at) {
   if (!is_open(walk)) return std::nullopt;
-  if (end.verdict.kind == Verdict::Kind::undecided && !is_asked_from_here_) {
+  const std::vector<Method> asked = others(method, walk.objective());
+  const std::uint64_t most = 2 * walk.evaluations() + least_evaluations;
+  const Verdict::Kind kind = at.verdict.kind;
+  if (kind != Verdict::Kind::unattained && !is_asked_from_here_) {
     is_asked_from_here_ = true;
-    if (auto lower = ask_from(walk.here(), walk, method)) return lower;
+    if (auto end = end_of(asked.front(), walk.here(), walk, most); end.lower) return led_on(std::move(*end.lower), 0);
   }
-  if (is_asked_from_start_) return std::nullopt;
-  is_asked_from_start_ = true;
-  std::optional<Point> lower = ask_from(walk.start(), walk, method);
-  // What runs off a little farther tells nothing.
-  if (end.verdict.kind == Verdict::Kind::unattained && !is_minimum_) return std::nullopt;
-  own_value_ = walk.here().value;
-  const double apart = room_of(walk) + of_the_fall * std::abs(walk.start().value - own_value_);
-  const bool is_lower = other_value_ < own_value_;
-  is_contrary_ = has_ended_ && std::abs(other_value_ - own_value_) > apart && (is_lower || end.curvature.flat > 0);
+  // Where f is level to second order, both.
+  const std::uint64_t whom = kind == Verdict::Kind::undecided && at.curvature.flat > 0 ? asked.size() : 1;
+  while (asked_from_start_ < whom && !is_contrary_) {
+    const std::uint64_t k = asked_from_start_++;
+    End end = end_of(asked[k], walk.start(), walk, most);
+    // What runs off a little farther tells nothing.
+    if (kind == Verdict::Kind::unattained && !end.is_minimum) continue;
+    own_value_ = walk.here().value;
+    const double apart = room_of(walk, false) + of_the_fall * std::abs(walk.start().value - own_value_);
+    const bool is_told = end.value < own_value_ || at.curvature.flat > 0;
+    is_contrary_ = end.is_stationary && std::abs(end.value - own_value_) > apart && is_told;
+    if (is_contrary_) {
+      other_value_ = end.value;
+      other_ = k;
+    }
+    if (end.lower) return led_on(std::move(*end.lower), k);
+  }
+  return std::nullopt;
+}
+
+std::optional<Point> SecondOpinion::race(Walk& walk, const Method& method, std::uint64_t most_evaluations) {
+  if (!is_open(walk) || walk.start().gradient.empty()) return std::nullopt;
+  const std::vector<Method> asked = others(method, walk.objective());
+  const std::uint64_t last = asked.front().name() == Lbfgs::name ? 0 : 1;
+  End end = end_of(asked[last], walk.start(), walk, most_evaluations);
+  return end.lower ? led_on(std::move(*end.lower), last) : std::nullopt;
+}
+
+std::optional<Point> SecondOpinion::led_on(Point lower, std::uint64_t by) {
+  leader_ = by + 1;
   return lower;
 }
 
-std::optional<Point> SecondOpinion::ask_from(Point begin, Walk& walk, const Method& method) {
-  Objective& objective = walk.objective();
-  const Method other = other_than(method, objective);
-  Stop stop = walk.remaining();
-  stop.target_value = Stop().target_value;
-  stop.max_evaluations = std::min(stop.max_evaluations, 2 * walk.evaluations() + least_evaluations);
-  begin.residuals = nullptr;
-  if (begin.gradient.empty()) begin = walk.evaluate(std::move(begin.x));
-  if (other.model().traits().needs == Needs::residuals) begin = with_jacobian(objective, std::move(begin.x));
-  if (!std::isfinite(begin.value) || !is_finite(begin.gradient) || walk.is_over()) return std::nullopt;
-  const Result end = drive(objective, std::move(begin), other, stop, {.stop = walk.token()}, Standing::inside);
-  has_ended_ = end.success;
-  is_minimum_ = end.success && end.verdict.kind == Verdict::Kind::strict_minimum;
-  other_value_ = end.value;
-  const double below = walk.here().value - room_of(walk);
-  if (!(end.value < below)) return std::nullopt;
-  Point lower = walk.evaluate(end.x);
-  if (!(lower.value < below) || !is_finite(lower.gradient)) return std::nullopt;
-  return lower;
+std::string SecondOpinion::leader(Walk& walk, const Method& method) const {
+  return leader_ == 0 ? std::string() : std::string(others(method, walk.objective())[leader_ - 1].name());
 }
 
 std::string SecondOpinion::told(Walk& walk, const Method& method) const {
   return fmt::format("{}, from the same start, ends at f = {:.9g} and not at f = {:.9g}",
-                     other_than(method, walk.objective()).name(), other_value_, own_value_);
+                     others(method, walk.objective())[other_].name(), other_value_, own_value_);
 }
 
 }  // namespace downhill::optimize

@@ -1,6 +1,7 @@
 #pragma once
 #include <downhill/method.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,43 +11,48 @@
 /// Where curvatures leave it open what kind of point a run has ended at, another method is asked.
 namespace downhill::optimize {
 
-/// Asks it, at most once from where the run ended and once from its start, and remembers what it said.
+/// Asks another method, once from where the run ended and once from its start, and remembers what it said.
 ///
-/// It is the method that would be chosen for the loss, or one unlike `method` if that is the one. Nothing is asked where f is known to have
-/// no lower point to speak of, nor on losses of values alone, with kinks, or within bounds.
-/// Cost: at most about twice the evaluations of the walk so far.
+/// It is the method that would be chosen for the loss; where that is the one that ran, or where f is level to second order along some direction,
+/// lbfgs. Nothing is asked where f is known to have no lower point to speak of, nor on losses of values alone, with kinks, or within bounds.
+/// Cost: at most about twice the evaluations of the walk so far, each time.
 class SecondOpinion {
  public:
-  /// The lower point that the other method comes to, if it does; end: `undecided` or `unattained`.
-  [[nodiscard]] std::optional<Point> ask(Walk& walk, const Method& method, const Assessment& end);
+  /// The lower point that the other method comes to, if it does; at: the end of the run, a minimum for all that is known or no minimum.
+  [[nodiscard]] std::optional<Point> ask(Walk& walk, const Method& method, const Assessment& at);
 
-  /// Whether from the same start the other method has ended at a stationary point of another value: a lower one, or where f is level to
+  /// The minimum that lbfgs comes to from the start with `most_evaluations`, if that is lower.
+  [[nodiscard]] std::optional<Point> race(Walk& walk, const Method& method, std::uint64_t most_evaluations);
+
+  /// Whether from the same start another method has ended at a stationary point of another value: a lower one, or where f is level to
   /// second order along some direction any.
   [[nodiscard]] bool is_contrary() const { return is_contrary_; }
   /// "lbfgs, from the same start, ends at f = 1.5 and not at f = 2"
   [[nodiscard]] std::string told(Walk& walk, const Method& method) const;
+  /// The method whose lower point was taken last; empty if none was.
+  [[nodiscard]] std::string leader(Walk& walk, const Method& method) const;
 
   template <class Visitor>
   void visit(Visitor& v) {
     v("is_asked_from_here", is_asked_from_here_);
-    v("is_asked_from_start", is_asked_from_start_);
+    v("asked_from_start", asked_from_start_);
     v("is_contrary", is_contrary_);
+    v("other", other_);
     v("other_value", other_value_);
     v("own_value", own_value_);
-    v("has_ended", has_ended_);
-    v("is_minimum", is_minimum_);
+    v("leader", leader_);
   }
 
  private:
-  [[nodiscard]] std::optional<Point> ask_from(Point begin, Walk& walk, const Method& method);
+  [[nodiscard]] std::optional<Point> led_on(Point lower, std::uint64_t by);
 
   bool is_asked_from_here_ = false;
-  bool is_asked_from_start_ = false;
   bool is_contrary_ = false;
-  bool has_ended_ = false;   // the other method, at a stationary point
-  bool is_minimum_ = false;  // a strict one
-  double other_value_ = 0;   // of the other method's end from the start
-  double own_value_ = 0;     // where it was asked
+  std::uint64_t asked_from_start_ = 0;  // how many
+  std::uint64_t other_ = 0;             // who was contrary
+  double other_value_ = 0;              // where it ended
+  double own_value_ = 0;                // where it was asked
+  std::uint64_t leader_ = 0;            // 1 + the one whose point was taken last; 0: none was
 };
 
 }  // namespace downhill::optimize

@@ -70,6 +70,25 @@ TEST(OpenEnds, APlateauIsNoSuccessAndIsLeft) {
   }
 }
 
+// NIST's MGH09: a step out of the first start leads into a valley along which steps that trust a model of second order are short.
+TEST(OpenEnds, AMethodThatCreepsIsLedOnByAnother) {
+  const auto residuals = [](const auto& x) {
+    constexpr std::array t{4.0, 2.0, 1.0, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625};
+    constexpr std::array y{0.1957, 0.1947, 0.1735, 0.16, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246};
+    std::vector<std::decay_t<decltype(x[0])>> r;
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      r.push_back(x[0] * (t[i] * t[i] + x[1] * t[i]) / (t[i] * t[i] + x[2] * t[i] + x[3]) - y[i]);
+    }
+    return r;
+  };
+  Objective f = least_squares(4, 11, residuals);
+  const Result r = minimize(f, std::vector<double>{25, 39, 41.5, 39}, parse_method("dogleg"));
+  EXPECT_NEAR(r.value, 3.0750560385e-4, 1e-12) << r.message;
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_LT(r.iterations, 500u);
+  EXPECT_NE(r.message.find("; led on by lbfgs"), std::string::npos) << r.message;
+}
+
 // Of terms in fewer combinations than variables, with many valleys of different depth.
 TEST(OpenEnds, NoTwoMethodsSucceedInValleysOfDifferentDepth) {
   constexpr std::size_t n = 40;
