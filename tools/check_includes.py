@@ -4,7 +4,7 @@
 - a file of src/<folder> includes only its own folder and those before it in FOLDERS, by "folder/file.hpp";
 - a public header belongs to one folder (PUBLIC): src/<folder> includes it only from that folder onwards, and it
   includes public headers only, of its own folder or one before;
-- llvm/ is included in src/jit (and its tests) only.
+- llvm/ is included in src/jit (and its tests) only, mpi.h in src/mpi.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 # From the ground up, as in ARCHITECTURE.md.
 FOLDERS = [
-    "support", "options", "ir", "ops", "analysis", "ad", "exec", "jit",
+    "support", "mpi", "options", "ir", "ops", "analysis", "ad", "exec", "jit",
     "optimize", "problems", "learn", "landscape", "formula", "app",
 ]
 
@@ -122,6 +122,9 @@ def findings(root):
             elif included.startswith(LLVM):
                 if folder != "jit":
                     yield f"{place}: LLVM is included outside src/jit: {included}"
+            elif included == "mpi.h":
+                if folder != "mpi":
+                    yield f"{place}: MPI is included outside src/mpi: {included}"
             elif quoted:
                 target = included.split("/")[0]
                 if "/" not in included or target not in FOLDERS:

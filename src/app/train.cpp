@@ -2,8 +2,11 @@
 #include <fmt/ranges.h>
 #include <downhill/error.hpp>
 #include <downhill/learn/session.hpp>
+#include <downhill/learn/team.hpp>
 
 #include <chrono>
+#include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -128,9 +131,14 @@ std::string introduction(const learn::Trainer& trainer, const learn::DataSet& tr
                      test.samples());
 }
 
-int train_by_batches(const learn::Task& task, const learn::Split& split, const learn::DataSet& validation,
-                     const learn::Normalisation& normalisation, const Arguments& arguments, const Terminal& terminal) {
-  learn::Trainer trainer(task, split.train);
+int train_by_batches(const learn::Task& task, const Samples& samples, const std::shared_ptr<learn::Team>& team,
+                     const Arguments& arguments, const Terminal& terminal) {
+  const auto& [split, validation, normalisation] = samples;
+  learn::Trainer trainer(task, split.train, {team, {&validation, &split.test}});
+  if (team && !team->is_leader()) {
+    trainer.follow();
+    return success;
+  }
   learn::SessionOptions session = session_of(arguments);
   Watch watch(terminal, arguments.noise);
   watch.attach(session);
@@ -167,26 +175,50 @@ int train_by_batches(const learn::Task& task, const learn::Split& split, const l
   return has_succeeded ? success : no_success;
 }
 
+Samples read_samples(const learn::Task& task, const Arguments& arguments, const Terminal& terminal) {
+  const bool has_numbers = task.loss.target() == learn::Target::number;
+  Samples samples;
+  samples.split = learn::read_data(
+      *arguments.data, data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label));
+  if (arguments.training.validation > 0) {
+    learn::Held held = learn::hold_out(samples.split.train, arguments.training.validation, task.seed);
+    samples.split.train = std::move(held.kept);
+    samples.validation = std::move(held.held_out);
+  }
+  samples.normalisation =
+      learn::measure_normalisation(samples.split.train, scaling_of(arguments.training.scaling, task.model));
+  for (learn::DataSet* part : {&samples.split.train, &samples.validation, &samples.split.test}) {
+    samples.normalisation.apply(*part);
+  }
+  return samples;
+}
+
+int train(const Arguments& arguments, const std::shared_ptr<learn::Team>& team, const Terminal& terminal) {
+  const learn::Task task = task_of(arguments);
+  const Samples samples = read_samples(task, arguments, terminal);
+  const bool has_rule = is_rule(arguments.method.value_or(default_rule));
+  return (has_rule ? train_by_batches : train_on_everything)(task, samples, team, arguments, terminal);
+}
+
+// What goes wrong in a process that does not lead is told to the first, which says it.
+int help_to_train(const Arguments& arguments, const std::shared_ptr<learn::Team>& team) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> nowhere(std::fopen("/dev/null", "w"), &std::fclose);
+  const Terminal silent{.out = nowhere.get(), .err = nowhere.get()};
+  const Watch watch(silent, Noise::quiet);
+  try {
+    return train(arguments, team, silent);
+  } catch (const Error& error) {
+    team->follow([&](learn::Team::Question, std::uint64_t, learn::Team::Bytes) -> learn::Team::Bytes { throw error; });
+    return success;
+  }
+}
+
 }  // namespace
 
 int train_network(const Arguments& arguments, const Terminal& terminal) {
-  const learn::Task task = task_of(arguments);
-  const bool has_numbers = task.loss.target() == learn::Target::number;
-  learn::Split split = learn::read_data(
-      *arguments.data, data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label));
-  learn::DataSet validation;
-  if (arguments.training.validation > 0) {
-    learn::Held held = learn::hold_out(split.train, arguments.training.validation, task.seed);
-    split.train = std::move(held.kept);
-    validation = std::move(held.held_out);
-  }
-  const learn::Normalisation normalisation =
-      learn::measure_normalisation(split.train, scaling_of(arguments.training.scaling, task.model));
-  for (learn::DataSet* part : {&split.train, &validation, &split.test}) normalisation.apply(*part);
-  if (is_rule(arguments.method.value_or(default_rule))) {
-    return train_by_batches(task, split, validation, normalisation, arguments, terminal);
-  }
-  return train_on_everything(task, split, validation, normalisation, arguments, terminal);
+  const std::shared_ptr<learn::Team> team =
+      learn::join_team({.answer_within = arguments.training.answer_within, .is_interrupted = was_interrupted});
+  return team && !team->is_leader() ? help_to_train(arguments, team) : train(arguments, team, terminal);
 }
 
 }  // namespace downhill::app

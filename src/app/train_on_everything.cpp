@@ -33,11 +33,17 @@ Json score_json(const learn::Score& score) {
 
 }  // namespace
 
-int train_on_everything(const learn::Task& task, const learn::Split& split, const learn::DataSet& validation,
-                        const learn::Normalisation& normalisation, const Arguments& arguments,
-                        const Terminal& terminal) {
+int train_on_everything(const learn::Task& task, const Samples& samples, const std::shared_ptr<learn::Team>& team,
+                        const Arguments& arguments, const Terminal& terminal) {
+  const auto& [split, validation, normalisation] = samples;
   const Method method = parse_method(*arguments.method);
-  const learn::FullBatch all(task, split.train);
+  std::optional<std::string> lost;
+  learn::FullBatch all(task, split.train, {.team = team},
+                       [&](const learn::LostProcess& error) { lost = error.what(); });
+  if (team && !team->is_leader()) {
+    all.follow();
+    return success;
+  }
   Objective objective = all.objective();
   RunOptions run;
   run.seed = task.seed;
@@ -54,8 +60,13 @@ int train_on_everything(const learn::Task& task, const learn::Split& split, cons
   if (plot) run.record = Record::values;
   Watch watch(terminal, arguments.noise);
   watch.attach(run);
-  const Result result = minimize(objective, all.start(), method, stop_of(arguments), run);
+  run.callback = [&lost, watched = run.callback](const Progress& progress) {
+    const Continue answer = watched(progress);
+    return lost ? Continue::no : answer;
+  };
+  Result result = minimize(objective, all.start(), method, stop_of(arguments), run);
   watch.clear();
+  if (lost) result.warnings.push_back(*lost + ": the run ends");
   warn(result.warnings, arguments, terminal);
 
   learn::Trainer trainer = all.trainer_at(result.x);

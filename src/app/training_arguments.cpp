@@ -49,6 +49,11 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
   subcommand.add_option("--checkpoint-seconds", given.checkpoint_seconds, "between two writes of the checkpoint")
       ->check(CLI::Range(0.0, largest))
       ->capture_default_str();
+  subcommand
+      .add_option("--answer-within", given.answer_within,
+                  "seconds; under mpirun, the run ends when a process takes longer to answer the first")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   subcommand.add_flag("--explain", given.explain,
                       "say why the run descends: residual, gradient and curvature by layer");
   subcommand.add_option("--metrics", given.metrics, "CSV file, one line an epoch");

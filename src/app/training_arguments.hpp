@@ -24,6 +24,7 @@ struct TrainingArguments {
   double l2 = 0;
   std::optional<double> time_limit;    ///< seconds
   double checkpoint_seconds = 10;      ///< between two writes
+  double answer_within = 60;           ///< seconds that the first of several processes waits for another
   std::optional<std::string> metrics;  ///< CSV file
   std::optional<std::string> events;   ///< folder for TensorBoard
   bool explain = false;                ///< why the run descends

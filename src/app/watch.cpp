@@ -11,25 +11,29 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
-extern "C" void on_interrupt(int) {
+constexpr int requests_to_end[] = {SIGINT, SIGTERM};
+
+extern "C" void on_interrupt(int signal) {
   interrupted.store(true);
-  std::signal(SIGINT, SIG_DFL);
+  std::signal(signal, SIG_DFL);
 }
 
 constexpr std::chrono::milliseconds between_updates{100};
 
 }  // namespace
 
+bool was_interrupted() { return interrupted.load(); }
+
 Watch::Watch(const Terminal& terminal, Noise noise)
     : terminal_(terminal),
       is_shown_(terminal.shows_progress && noise == Noise::usual),
       last_(std::chrono::steady_clock::now()) {
   interrupted.store(false);
-  std::signal(SIGINT, on_interrupt);
+  for (const int signal : requests_to_end) std::signal(signal, on_interrupt);
 }
 
 Watch::~Watch() {
-  std::signal(SIGINT, SIG_DFL);
+  for (const int signal : requests_to_end) std::signal(signal, SIG_DFL);
   clear();
 }
 

@@ -11,8 +11,11 @@
 /// Watching a run: the progress line and the interrupt key.
 namespace downhill::app {
 
-/// While it lives, an interrupt (Ctrl-C) ends the run at its next iteration, so that the best point is still printed,
-/// and a progress line is kept up to date on a terminal. A second interrupt ends the process.
+/// Whether this process was asked to end, by Ctrl-C or SIGTERM, since the last Watch was made.
+[[nodiscard]] bool was_interrupted();
+
+/// While it lives, Ctrl-C or SIGTERM ends the run at its next iteration, so that the best point is still printed, and a progress line
+/// is kept up to date on a terminal. A second one ends the process.
 class Watch {
  public:
   Watch(const Terminal& terminal, Noise noise);

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/learn/layers.hpp>
+#include <downhill/operations.hpp>
+#include <downhill/random.hpp>
 
 #include "learn/layer_model.hpp"
 
@@ -38,6 +40,15 @@ LayerVariables Layer::start(const Shape& sample, DType dtype, const Array& key) 
   return model_->start(sample, dtype, key);
 }
 LayerOutput Layer::apply(const LayerInput& in) const { return model_->apply(in); }
+
+Array batch_uniform(const LayerInput& in) {
+  const Shape& shape = in.x.shape();
+  if (in.part.batch == 0) return random_uniform(in.key, shape, in.x.dtype());
+  std::vector<std::int64_t> whole(shape.begin(), shape.end());
+  const std::int64_t samples = whole.front();
+  whole.front() = in.part.batch;
+  return slice(random_uniform(in.key, Shape(whole), in.x.dtype()), {{in.part.first, in.part.first + samples}});
+}
 
 const options::Registry<Layer>& Layer::registry() {
   using options::entry;

@@ -67,7 +67,7 @@ Network::Start Network::start(const Array& key) const {
 }
 
 Network::Output Network::apply(const Array& x, std::span<const Array> parameters, std::span<const Array> buffers,
-                               Mode mode, const Array& key) const {
+                               Mode mode, const Array& key, const PartOfBatch& part) const {
   if (parameters.size() != parameters_.size() || buffers.size() != buffers_.size()) {
     throw ShapeError(fmt::format("network: {} parameters and {} buffers given: {} and {} are needed", parameters.size(),
                                  buffers.size(), parameters_.size(), buffers_.size()));
@@ -78,7 +78,8 @@ Network::Output Network::apply(const Array& x, std::span<const Array> parameters
     LayerInput in{.x = result.y,
                   .parameters = parameters.subspan(place.first_parameter, place.parameters),
                   .buffers = buffers.subspan(place.first_buffer, place.buffers),
-                  .mode = mode};
+                  .mode = mode,
+                  .part = part};
     if (mode == Mode::training) in.key = fold_in(key, static_cast<int>(k));
     LayerOutput out = layers_[k].apply(in);
     result.y = out.y;

@@ -32,9 +32,15 @@ std::string temporary_path(const std::string& name) {
 Outcome run_program(const std::vector<std::string>& words) {
   const char* program = std::getenv("DOWNHILL_PROGRAM");
   if (program == nullptr) throw std::runtime_error("DOWNHILL_PROGRAM is not set: run the tests by ctest");
+  std::vector<std::string> all{program};
+  all.insert(all.end(), words.begin(), words.end());
+  return run_command(all);
+}
+
+Outcome run_command(const std::vector<std::string>& words, const std::function<void(int)>& started) {
   const std::string out = temporary_path("out");
   const std::string err = temporary_path("err");
-  std::vector<char*> arguments{const_cast<char*>(program)};
+  std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
@@ -43,9 +49,10 @@ Outcome run_program(const std::vector<std::string>& words) {
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   pid_t child = 0;
-  const int error = posix_spawn(&child, program, &actions, nullptr, arguments.data(), environ);
+  const int error = posix_spawnp(&child, words.front().c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::runtime_error(std::string("cannot start ") + program);
+  if (error != 0) throw std::runtime_error("cannot start " + words.front());
+  if (started) started(child);
   int status = 0;
   ::waitpid(child, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content_of(out), content_of(err)};

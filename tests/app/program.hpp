@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct Outcome {
 
 /// The program named by the environment variable DOWNHILL_PROGRAM with these words; not in a shell.
 [[nodiscard]] Outcome run_program(const std::vector<std::string>& words);
+
+/// Any program, found as a shell finds it, with these words; `started` is told its process.
+[[nodiscard]] Outcome run_command(const std::vector<std::string>& words, const std::function<void(int)>& started = {});
 
 /// Writes a file below the test's temporary folder and returns its path.
 [[nodiscard]] std::string temporary_file(const std::string& name, const std::string& content);

@@ -31,6 +31,24 @@ TEST(FullBatch, ALinearModelWithAPenaltyHasAGlobalMinimumThatEveryMethodFinds) {
   }
 }
 
+TEST(FullBatch, ALossOfSquaresIsTrainedByLeastSquaresToTheSameMinimum) {
+  const DataSet data = plane(40);
+  const Task task{.model = Mlp{.hidden = {3}}, .loss = SquaredError{}, .l2 = 1e-3};
+  const FullBatch all(task, data);
+  Objective f = all.objective();
+  EXPECT_GT(f.capabilities().residuals, 40U);
+  Trainer trainer({.model = task.model, .loss = task.loss, .batch = 40, .l2 = task.l2, .dtype = DType::f64}, data);
+  EXPECT_NEAR(f.value(all.start()), trainer.step(), 1e-13);
+  const Result squares = minimize(f, all.start(), parse_method("levenberg_marquardt"));
+  EXPECT_TRUE(squares.success) << squares.message;
+  Objective g = all.objective();
+  EXPECT_NEAR(minimize(g, squares.x, parse_method("bfgs")).value, squares.value, 1e-12);
+
+  const FullBatch labels({.model = Softmax{}}, rings(30, 3));
+  Objective h = labels.objective();
+  EXPECT_THROW((void)minimize(h, labels.start(), parse_method("levenberg_marquardt")), OptionError);
+}
+
 TEST(FullBatch, ANetworkThatDependsOnTheBatchIsRefused) {
   const DataSet data = rings(30, 3);
   try {

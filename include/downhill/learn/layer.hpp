@@ -22,14 +22,24 @@ enum class Takes : std::uint8_t {
   indices,  ///< whole numbers that stand for something: they are not to be scaled
 };
 
+/// Which samples of its batch a process has, where several share one.
+struct PartOfBatch {
+  std::int64_t first = 0;
+  std::int64_t batch = 0;  ///< samples of the whole batch; 0: these are all
+};
+
 /// What a layer is applied to.
 struct LayerInput {
   Array x;                                 ///< [samples, …], one sample along the first axis each
   std::span<const Array> parameters = {};  ///< as declared by `start`
   std::span<const Array> buffers = {};     ///< as declared by `start`
   Mode mode = Mode::evaluation;
-  Array key = {};  ///< i32[2]: of this layer and step; only in training
+  Array key = {};         ///< i32[2]: of this layer and step; only in training
+  PartOfBatch part = {};  ///< a layer that draws draws for the whole batch and keeps this part: see batch_uniform
 };
+
+/// Numbers uniform in [0, 1), one for each of x, that do not depend on how many processes share the batch.
+[[nodiscard]] Array batch_uniform(const LayerInput& in);
 
 /// What it makes of it.
 struct LayerOutput {

@@ -51,9 +51,9 @@ class Network {
     std::vector<Array> buffers;
     std::vector<Array> between;  ///< what came out of each layer
   };
-  /// Inside a trace it becomes part of the program. `key` is for training only.
+  /// Inside a trace it becomes part of the program. `key` and `part` are for training only.
   [[nodiscard]] Output apply(const Array& x, std::span<const Array> parameters, std::span<const Array> buffers,
-                             Mode mode = Mode::evaluation, const Array& key = {}) const;
+                             Mode mode = Mode::evaluation, const Array& key = {}, const PartOfBatch& part = {}) const;
 
  private:
   struct Place {

@@ -50,6 +50,7 @@ enum class TrainingEnd : std::uint8_t {
   not_finite,      ///< the loss became NaN or infinite
   interrupted,     ///< the stop token
   time_limit,
+  process_lost,  ///< a process of the team did not answer
 };
 /// "all_epochs", "no_improvement", …
 [[nodiscard]] std::string_view name(TrainingEnd end);

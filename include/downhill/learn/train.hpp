@@ -26,6 +26,15 @@ struct Task {
   int threads = 0;         ///< 0: all processors
 };
 
+class Team;
+
+/// Whom a run is shared with.
+struct Sharing {
+  std::shared_ptr<Team> team = {};  ///< null: nobody
+  std::vector<const DataSet*> sets =
+      {};  ///< to evaluate together besides the training data, in the same order everywhere
+};
+
 /// How well a network does on a set.
 struct Score {
   double loss = 0;      ///< mean over the samples, without penalties
@@ -49,7 +58,9 @@ struct NamedNumbers {
 class Trainer {
  public:
   /// `data` must outlive the trainer. Throws ShapeError where model and data do not fit, InputError for data that are not consistent.
-  Trainer(const Task& task, const DataSet& data);
+  /// In a team every process makes its trainer with the same task and data; the leader throws InputError where they are not, OptionError
+  /// for a network that needs whole batches, and LostProcess here and in what it does later.
+  Trainer(const Task& task, const DataSet& data, const Sharing& sharing = {});
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
   ~Trainer();
@@ -86,6 +97,9 @@ class Trainer {
   [[nodiscard]] std::vector<NamedArray> weights() const;
   /// Goes on from a state after `steps` steps. Throws InputError where names or types differ.
   void restore(const std::vector<NamedNumbers>& state, std::uint64_t steps);
+
+  /// Of a process that does not lead its team: computes what the leader asks for, until it is told to leave.
+  void follow();
 
   [[nodiscard]] double compile_seconds() const;
 

@@ -1,6 +1,5 @@
 #include <downhill/learn/layers/dropout.hpp>
 #include <downhill/operations.hpp>
-#include <downhill/random.hpp>
 
 #include "learn/layer_erasure.hpp"
 
@@ -14,7 +13,7 @@ template <>
 struct Apply<Dropout> {
   static LayerOutput apply(const Dropout& options, const LayerInput& in) {
     if (in.mode == Mode::evaluation || options.rate == 0) return {in.x};
-    const Array stays = random_uniform(in.key, in.x.shape(), in.x.dtype()) >= options.rate;
+    const Array stays = batch_uniform(in) >= options.rate;
     return {where(stays, in.x * (1 / (1 - options.rate)), 0.0)};
   }
   static std::string onnx(const Dropout&, const OnnxInput& in, OnnxGraph&) { return in.x; }

@@ -8,6 +8,7 @@
 namespace downhill::learn {
 
 /// Specialised by each:  static Array of(const Options&, const Array& outputs, const Array& targets)
+/// and, where that is a mean of squares, the same named `residuals`, whose squares add up to it.
 template <class Options>
 struct Mean;
 
@@ -20,6 +21,12 @@ class ErasedLoss final : public LossModel {
   Target target() const override { return Options::target; }
   Array mean(const Array& outputs, const Array& targets) const override {
     return Mean<Options>::of(options_, outputs, targets);
+  }
+  std::optional<Array> residuals(const Array& outputs, const Array& targets) const override {
+    if constexpr (requires { Mean<Options>::residuals(options_, outputs, targets); }) {
+      return Mean<Options>::residuals(options_, outputs, targets);
+    }
+    return std::nullopt;
   }
 
  private:

@@ -1,5 +1,7 @@
 #include <downhill/operations.hpp>
 
+#include <cmath>
+
 #include "learn/losses/loss_erasure.hpp"
 
 namespace downhill::learn {
@@ -37,6 +39,9 @@ template <>
 struct Mean<SquaredError> {
   static Array of(const SquaredError&, const Array& outputs, const Array& targets) {
     return squared_error(outputs, targets);
+  }
+  static Array residuals(const SquaredError&, const Array& outputs, const Array& targets) {
+    return (outputs - targets) / std::sqrt(static_cast<double>(outputs.size()));
   }
 };
 template <>

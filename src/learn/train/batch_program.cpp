@@ -39,12 +39,19 @@ double BatchProgram::compile_seconds() const {
   return total;
 }
 
+namespace {
+
+constexpr std::size_t most_in_piece = 1000;
+
+}  // namespace
+
+std::size_t pieces_of(std::size_t samples) { return (samples + most_in_piece - 1) / most_in_piece; }
+
 void in_pieces(std::size_t samples, const std::function<void(std::span<const std::int32_t> rows)>& visit) {
-  constexpr std::size_t most = 1000;
   std::vector<std::int32_t> rows(samples);
   std::iota(rows.begin(), rows.end(), 0);
-  for (std::size_t first = 0; first < samples; first += most) {
-    visit(std::span(rows).subspan(first, std::min(most, samples - first)));
+  for (std::size_t first = 0; first < samples; first += most_in_piece) {
+    visit(std::span(rows).subspan(first, std::min(most_in_piece, samples - first)));
   }
 }
 

@@ -38,7 +38,8 @@ class BatchProgram {
   std::vector<const void*> inputs_;
 };
 
-/// visit(rows) for all rows 0, …, samples - 1 in their order, a thousand at a time.
+/// visit(rows) for all rows 0, …, samples - 1 in their order, a thousand at a time, and how often.
+[[nodiscard]] std::size_t pieces_of(std::size_t samples);
 void in_pieces(std::size_t samples, const std::function<void(std::span<const std::int32_t> rows)>& visit);
 
 }  // namespace downhill::learn

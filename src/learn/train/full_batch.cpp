@@ -4,8 +4,15 @@
 #include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
 
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
+
 #include "learn/data/batch.hpp"
+#include "learn/data/rows.hpp"
 #include "learn/train/outputs.hpp"
+#include "learn/train/shared_source.hpp"
 #include "learn/train/step.hpp"
 
 namespace downhill::learn {
@@ -28,35 +35,97 @@ std::vector<Array> cut(const Network& network, const Array& x) {
   return result;
 }
 
-Objective objective_of(const Network& network, const Task& task, const DataSet& data) {
+// The mean loss of `data` times `share`, with the penalties or not.
+Objective objective_of(const Network& network, const Task& task, const DataSet& data, double share,
+                       bool has_penalties) {
+  const ArrayFunction loss = [network, task, share, has_penalties, features = features_array(data, DType::f64),
+                              targets =
+                                  targets_array(data, DType::f64)](std::span<const Array> in) -> std::vector<Array> {
+    const std::vector<Array> parameters = cut(network, in[0]);
+    Array value = task.loss(network.apply(features, parameters, {}).y, targets);
+    if (share != 1) value = value * share;
+    const bool is_penalised = has_penalties && (task.l1 > 0 || task.l2 > 0);
+    return {is_penalised ? value + penalty(task, parameters, network.dtype()) : value};
+  };
+  return traced_objective(loss, {DType::f64, {network.parameter_count()}}, {.threads = task.threads});
+}
+
+// The same of all samples, as a sum of squares where it is one.
+Objective whole_objective(const Network& network, const Task& task, const DataSet& data) {
+  const Array features = features_array(data, DType::f64);
+  const Array targets = targets_array(data, DType::f64);
+  const auto residuals = [network, task, features, targets](const Array& x) {
+    const std::vector<Array> parameters = cut(network, x);
+    std::optional<Array> misfit = task.loss.residuals(network.apply(features, parameters, {}).y, targets);
+    if (!misfit || task.l2 == 0) return misfit;
+    std::vector<Array> all{reshape(*misfit, {misfit->size()})};
+    for (const Array& one : parameters) {
+      if (one.rank() >= 2) all.push_back(std::sqrt(task.l2 / 2) * reshape(one, {one.size()}));
+    }
+    return std::optional(concatenate(all));
+  };
+  if (task.l1 > 0 || task.loss.target() != Target::number || !residuals(zeros({network.parameter_count()}))) {
+    return objective_of(network, task, data, 1, true);
+  }
+  const ArrayFunction squares = [residuals](std::span<const Array> in) { return std::vector{*residuals(in[0])}; };
+  return traced_least_squares(squares, {DType::f64, {network.parameter_count()}}, {.threads = task.threads});
+}
+
+void require_whole(const Network& network, const DataSet& data) {
   require_consistent(data, "train");
   if (!network.buffers().empty()) {
     throw OptionError(fmt::format("train: {} needs batches: only a rule trains a network with it",
                                   network.layers()[network.buffers().front().layer].name()));
   }
-  const ArrayFunction loss = [network, task, features = features_array(data, DType::f64),
-                              targets =
-                                  targets_array(data, DType::f64)](std::span<const Array> in) -> std::vector<Array> {
-    const std::vector<Array> parameters = cut(network, in[0]);
-    const Array value = task.loss(network.apply(features, parameters, {}).y, targets);
-    return {task.l1 > 0 || task.l2 > 0 ? value + penalty(task, parameters, network.dtype()) : value};
-  };
-  return traced_objective(loss, {DType::f64, {network.parameter_count()}}, {.threads = task.threads});
+}
+
+std::string identity_of(const Task& task, const DataSet& data) {
+  return fmt::format("{}, {}, l1 = {}, l2 = {}, seed {}, all samples at once, data {}", task.model.text(),
+                     task.loss.text(), task.l1, task.l2, task.seed, checksum_of(data));
+}
+
+// What process p of the team has of the objective.
+Objective part_of(const Network& network, const Task& task, const DataSet& data, const Team& team) {
+  const std::int64_t samples = data.samples();
+  const auto begin = [&](int process) { return samples * process / team.size(); };
+  std::vector<std::int32_t> rows(static_cast<std::size_t>(begin(team.rank() + 1) - begin(team.rank())));
+  if (rows.empty()) {
+    throw OptionError(
+        fmt::format("train: {} samples are fewer than the {} processes that share them", samples, team.size()));
+  }
+  std::iota(rows.begin(), rows.end(), static_cast<std::int32_t>(begin(team.rank())));
+  const double share = static_cast<double>(rows.size()) / static_cast<double>(samples);
+  return objective_of(network, task, rows_of(data, rows), share, team.is_leader());
+}
+
+Objective shared_objective(const Network& network, const Task& task, const DataSet& data, const Sharing& sharing,
+                           std::function<void(const LostProcess&)> on_lost) {
+  require_whole(network, data);
+  const auto whole = [network, task, &data] { return whole_objective(network, task, data); };
+  if (sharing.team == nullptr) return whole();
+  const Objective part = part_of(network, task, data, *sharing.team);
+  if (!sharing.team->is_leader()) return part;
+  sharing.team->agree(identity_of(task, data));
+  return Objective(std::make_shared<SharedSource>(sharing.team, part, whole, std::move(on_lost)));
 }
 
 }  // namespace
 
-FullBatch::FullBatch(const Task& task, const DataSet& data)
+FullBatch::FullBatch(const Task& task, const DataSet& data, const Sharing& sharing,
+                     std::function<void(const LostProcess&)> on_lost)
     : task_(in_doubles(task)),
       data_(data),
       network_(task.model.layers(outputs_for(task, data)), data.sample, DType::f64),
-      objective_(objective_of(network_, task_, data)) {
+      sharing_(sharing),
+      objective_(shared_objective(network_, task_, data, sharing, std::move(on_lost))) {
   const Layout layout = layout_of(network_, task_.rule, task_.seed);
   for (std::size_t k = 0; k < layout.parameters; ++k) {
     const std::vector<double> values = layout.start[k].values();
     start_.insert(start_.end(), values.begin(), values.end());
   }
 }
+
+void FullBatch::follow() { follow_source(*sharing_.team, objective_, identity_of(task_, data_)); }
 
 Trainer FullBatch::trainer_at(std::span<const double> x) const {
   Trainer trainer(task_, data_);

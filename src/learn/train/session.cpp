@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/learn/session.hpp>
+#include <downhill/learn/team.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -94,8 +95,22 @@ class Session {
     return false;
   }
 
+  // The loss of the next step, or none where the team fell apart: the state is then that before it.
+  std::optional<double> next_loss() {
+    try {
+      return trainer_.step();
+    } catch (const LostProcess& lost) {
+      has_failed_ = true;
+      end(lost.was_interrupted ? TrainingEnd::interrupted : TrainingEnd::process_lost,
+          fmt::format("{}: the run ends after {} steps", lost.what(), trainer_.steps()));
+      return std::nullopt;
+    }
+  }
+
   void step() {
-    const double loss = trainer_.step();
+    const std::optional<double> given = next_loss();
+    if (!given) return;
+    const double loss = *given;
     if (!std::isfinite(loss)) {
       has_failed_ = true;
       end(TrainingEnd::not_finite, explain_not_finite(trainer_, loss));
@@ -236,6 +251,7 @@ std::string_view name(TrainingEnd end) {
     case TrainingEnd::not_finite: return "not_finite";
     case TrainingEnd::interrupted: return "interrupted";
     case TrainingEnd::time_limit: return "time_limit";
+    case TrainingEnd::process_lost: return "process_lost";
   }
   return "";
 }

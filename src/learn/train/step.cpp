@@ -4,6 +4,8 @@
 #include <downhill/operations.hpp>
 #include <downhill/random.hpp>
 
+#include "learn/data/batch.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -32,6 +34,12 @@ std::vector<Type> Layout::types() const {
   std::vector<Type> result;
   for (const Array& array : start) result.push_back(array.type());
   return result;
+}
+
+std::vector<Type> with_data(std::vector<Type> types, const DataSet& data) {
+  types.push_back(features_type(data));
+  types.push_back(targets_type(data));
+  return types;
 }
 
 Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed) {
@@ -81,41 +89,85 @@ Array penalty(const Task& task, std::span<const Array> parameters, DType dtype) 
 }
 
 BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
-                     std::span<const Array> buffers, std::span<const Array> data, const Array& count) {
+                     std::span<const Array> buffers, std::span<const Array> data, const Array& count,
+                     const PartOfBatch& part) {
   const Batch batch = batch_of(network, task, data[0], data[1], data[2]);
   const Array key = fold_in(key_of(task.seed, steps_stream), astype(count, DType::i32));
-  Network::Output out = network.apply(batch.features, parameters, buffers, Mode::training, key);
+  Network::Output out = network.apply(batch.features, parameters, buffers, Mode::training, key, part);
   Array value = task.loss(out.y, batch.targets);
-  if (task.l1 > 0 || task.l2 > 0) value = value + penalty(task, parameters, network.dtype());
+  if (part.batch > 0) value = value * (static_cast<double>(data[2].size()) / static_cast<double>(part.batch));
+  if ((task.l1 > 0 || task.l2 > 0) && part.first == 0) value = value + penalty(task, parameters, network.dtype());
   return {value, std::move(out)};
 }
 
+namespace {
+
+struct BatchDerivative {
+  Array loss;
+  std::vector<Array> gradients;
+  std::vector<Array> buffers;
+};
+
+// in: arrays of the layout, features, targets, rows, steps before.
+BatchDerivative derivative_of(const Network& network, const Task& task, const Layout& layout, std::span<const Array> in,
+                              const PartOfBatch& part) {
+  const std::size_t size = layout.size();
+  const std::span<const Array> arrays = in.first(size);
+  const ArrayFunction loss = [&](std::span<const Array> parameters) -> std::vector<Array> {
+    const BatchLoss one = batch_loss(network, task, parameters, arrays.subspan(layout.first_buffer),
+                                     in.subspan(size, 3), in[size + 3], part);
+    std::vector<Array> results{one.value};
+    results.insert(results.end(), one.output.buffers.begin(), one.output.buffers.end());
+    return results;
+  };
+  const VjpResult derivative =
+      vjp(loss, {arrays.begin(), arrays.begin() + static_cast<std::ptrdiff_t>(layout.parameters)});
+  std::vector<Array> cotangents{astype(Array(1.0), network.dtype())};
+  for (std::size_t k = 1; k < derivative.results.size(); ++k) {
+    cotangents.push_back(zeros(derivative.results[k].shape(), derivative.results[k].dtype()));
+  }
+  return {derivative.results[0],
+          derivative.pullback(cotangents),
+          {derivative.results.begin() + 1, derivative.results.end()}};
+}
+
+// Parameters and their states after the update, in the order of the layout.
+std::vector<Array> updated(const Task& task, const Layout& layout, std::span<const Array> arrays,
+                           const std::vector<Array>& gradients, const Array& count) {
+  const std::vector<Rule::Parameter> next = task.rule.update(rule_parameters(layout, arrays), gradients, count);
+  std::vector<Array> out;
+  for (const Rule::Parameter& one : next) out.push_back(one.x);
+  for (const Rule::Parameter& one : next) out.insert(out.end(), one.state.begin(), one.state.end());
+  return out;
+}
+
+}  // namespace
+
 ArrayFunction step_function(const Network& network, const Task& task, const Layout& layout) {
   return [network, task, layout](std::span<const Array> in) -> std::vector<Array> {
-    const std::size_t size = layout.size();
-    const std::span<const Array> arrays = in.first(size);
-    const Array& count = in[size + 3];
-    const ArrayFunction loss = [&](std::span<const Array> parameters) -> std::vector<Array> {
-      const BatchLoss one =
-          batch_loss(network, task, parameters, arrays.subspan(layout.first_buffer), in.subspan(size, 3), count);
-      std::vector<Array> results{one.value};
-      results.insert(results.end(), one.output.buffers.begin(), one.output.buffers.end());
-      return results;
-    };
-    const VjpResult derivative =
-        vjp(loss, {arrays.begin(), arrays.begin() + static_cast<std::ptrdiff_t>(layout.parameters)});
-    std::vector<Array> cotangents{astype(Array(1.0), network.dtype())};
-    for (std::size_t k = 1; k < derivative.results.size(); ++k) {
-      cotangents.push_back(zeros(derivative.results[k].shape(), derivative.results[k].dtype()));
-    }
-    const std::vector<Array> gradients = derivative.pullback(cotangents);
-    const std::vector<Rule::Parameter> next = task.rule.update(rule_parameters(layout, arrays), gradients, count);
-
-    std::vector<Array> out{derivative.results[0]};
-    for (const Rule::Parameter& one : next) out.push_back(one.x);
-    for (const Rule::Parameter& one : next) out.insert(out.end(), one.state.begin(), one.state.end());
-    out.insert(out.end(), derivative.results.begin() + 1, derivative.results.end());
+    const BatchDerivative derivative = derivative_of(network, task, layout, in, {});
+    std::vector<Array> out{derivative.loss};
+    const std::vector<Array> next =
+        updated(task, layout, in.first(layout.size()), derivative.gradients, in[layout.size() + 3]);
+    out.insert(out.end(), next.begin(), next.end());
+    out.insert(out.end(), derivative.buffers.begin(), derivative.buffers.end());
     return out;
+  };
+}
+
+ArrayFunction part_function(const Network& network, const Task& task, const Layout& layout, const PartOfBatch& part) {
+  return [network, task, layout, part](std::span<const Array> in) -> std::vector<Array> {
+    const BatchDerivative derivative = derivative_of(network, task, layout, in, part);
+    std::vector<Array> out{astype(derivative.loss, DType::f64)};
+    out.insert(out.end(), derivative.gradients.begin(), derivative.gradients.end());
+    return out;
+  };
+}
+
+ArrayFunction update_function(const Task& task, const Layout& layout) {
+  return [task, layout](std::span<const Array> in) -> std::vector<Array> {
+    const std::span<const Array> gradients = in.subspan(layout.size(), layout.parameters);
+    return updated(task, layout, in.first(layout.size()), {gradients.begin(), gradients.end()}, in.back());
   };
 }
 

@@ -19,19 +19,29 @@ struct Layout {
   [[nodiscard]] std::size_t size() const { return start.size(); }
   [[nodiscard]] std::vector<Type> types() const;
 };
+/// Behind types of arrays those of features and targets.
+[[nodiscard]] std::vector<Type> with_data(std::vector<Type> types, const DataSet& data);
 [[nodiscard]] Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed);
 
 /// (arrays of the layout, features [all, …], targets, rows i32[batch], steps before f64[]) -> (loss, arrays of the layout)
 [[nodiscard]] ArrayFunction step_function(const Network& network, const Task& task, const Layout& layout);
 
-/// The loss of a batch with its penalties, and the buffers after it.
+/// (arrays of the layout, features, targets, rows i32[samples of the part], steps before f64[]) -> (loss f64[], gradients): what this
+/// part adds to the mean loss of its batch. The part that begins the batch has the penalties.
+[[nodiscard]] ArrayFunction part_function(const Network& network, const Task& task, const Layout& layout,
+                                          const PartOfBatch& part);
+/// (arrays of the layout, gradients, steps before f64[]) -> (arrays of the layout but buffers)
+[[nodiscard]] ArrayFunction update_function(const Task& task, const Layout& layout);
+
+/// The loss of a batch with its penalties, or what a part adds to it, and the buffers after it.
 struct BatchLoss {
   Array value;
   Network::Output output;
 };
 /// features [all, …], targets, rows i32[batch]
 [[nodiscard]] BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
-                                   std::span<const Array> buffers, std::span<const Array> data, const Array& count);
+                                   std::span<const Array> buffers, std::span<const Array> data, const Array& count,
+                                   const PartOfBatch& part = {});
 
 /// (arrays of the layout) -> (parameters that the rule reports)
 [[nodiscard]] std::vector<Array> reported(const Task& task, const Layout& layout, std::span<const Array> arrays);

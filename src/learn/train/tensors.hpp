@@ -19,6 +19,9 @@ class Tensors {
   [[nodiscard]] std::size_t bytes(std::size_t k) const;
   [[nodiscard]] void* data(std::size_t k) { return memory_.get() + offsets_[k]; }
   [[nodiscard]] const void* data(std::size_t k) const { return memory_.get() + offsets_[k]; }
+  /// The memory of the first `count` arrays.
+  [[nodiscard]] std::span<std::byte> first(std::size_t count) { return {memory_.get(), end_of(count)}; }
+  [[nodiscard]] std::span<const std::byte> first(std::size_t count) const { return {memory_.get(), end_of(count)}; }
   /// The numbers of array k, which has the same type.
   void set(std::size_t k, const void* numbers);
   [[nodiscard]] Array array(std::size_t k) const;
@@ -27,6 +30,10 @@ class Tensors {
   struct Free {
     void operator()(std::byte* memory) const;
   };
+  [[nodiscard]] std::size_t end_of(std::size_t count) const {
+    return count == 0 ? 0 : offsets_[count - 1] + bytes(count - 1);
+  }
+
   std::vector<Type> types_;
   std::vector<std::size_t> offsets_;
   std::unique_ptr<std::byte[], Free> memory_;

@@ -15,16 +15,11 @@
 #include "learn/train/batch_program.hpp"
 #include "learn/train/curvature.hpp"
 #include "learn/train/outputs.hpp"
+#include "learn/train/shared_step.hpp"
 #include "learn/train/step.hpp"
 
 namespace downhill::learn {
 namespace {
-
-std::vector<Type> with_data(std::vector<Type> types, const DataSet& data) {
-  types.push_back(features_type(data));
-  types.push_back(targets_type(data));
-  return types;
-}
 
 std::vector<Type> with_features(std::vector<Type> types, const DataSet& data) {
   types.push_back(features_type(data));
@@ -34,7 +29,7 @@ std::vector<Type> with_features(std::vector<Type> types, const DataSet& data) {
 }  // namespace
 
 struct Trainer::Run {
-  Run(const Task& given, const DataSet& set)
+  Run(const Task& given, const DataSet& set, const Sharing& with)
       : task(given),
         data(set),
         network(given.model.layers(outputs_for(given, set)), set.sample, given.dtype),
@@ -44,6 +39,20 @@ struct Trainer::Run {
         options{.threads = given.threads},
         step(step_function(network, given, layout), with_data(layout.types(), set), {{DType::f64, {}}}, options) {
     for (std::size_t k = 0; k < layout.size(); ++k) now.set(k, layout.start[k].data());
+    if (with.team == nullptr) return;
+    sharing = with;
+    shared.emplace(with.team, network, given, layout, set, options);
+    if (with.team->is_leader()) with.team->agree(identity());
+  }
+
+  // What all processes of a team have to have in common.
+  [[nodiscard]] std::string identity() const {
+    std::string text = fmt::format("{}, {}, {}, batches of {}, l1 = {}, l2 = {}, {}, seed {}, data", task.model.text(),
+                                   task.loss.text(), task.rule.text(), task.batch, task.l1, task.l2,
+                                   downhill::name(task.dtype), task.seed);
+    text += ' ' + checksum_of(data);
+    for (const DataSet* set : sharing.sets) text += ' ' + checksum_of(*set);
+    return text;
   }
 
   [[nodiscard]] std::uint64_t per_epoch() const {
@@ -68,6 +77,20 @@ struct Trainer::Run {
     return result;
   }
 
+  [[nodiscard]] SharedStep::Place place() { return {now, step_inputs(), rows_of_step(), steps}; }
+
+  double step_alone() {
+    const auto count = static_cast<double>(steps);
+    const void* behind = &count;
+    double wide = 0;
+    float narrow = 0;
+    const bool is_narrow = task.dtype == DType::f32;
+    std::vector<void*> outputs{is_narrow ? static_cast<void*>(&narrow) : &wide};
+    for (std::size_t k = 0; k < next.size(); ++k) outputs.push_back(next.data(k));
+    step.run(step_inputs(), rows_of_step(), std::span(&behind, 1), outputs);
+    return is_narrow ? static_cast<double>(narrow) : wide;
+  }
+
   // Features, targets and rows of the batch of a step, as arrays: only those rows are copied.
   std::array<Array, 3> batch_arrays(std::span<const std::int32_t> rows) const {
     const DataSet part = rows_of(data, rows);
@@ -75,6 +98,60 @@ struct Trainer::Run {
     std::iota(order_of_rows.begin(), order_of_rows.end(), 0);
     return {features_array(part, DType::f32), targets_array(part, DType::f32),
             Array(order_of_rows, {static_cast<std::int64_t>(rows.size())}, DType::i32)};
+  }
+
+  [[nodiscard]] std::vector<const void*> step_inputs() const {
+    std::vector<const void*> result = pointers(data);
+    result.push_back(targets_of(data));
+    return result;
+  }
+
+  // Loss and number of right labels of every piece of a set, or of those pieces of it that are this process's part.
+  std::vector<double> piece_scores(const DataSet& set, int process, int processes) {
+    BatchProgram& score = score_of(set);
+    std::vector<const void*> before = pointers(set);
+    before.push_back(targets_of(set));
+    std::vector<double> result;
+    int piece = 0;
+    in_pieces(static_cast<std::size_t>(set.samples()), [&](std::span<const std::int32_t> rows) {
+      if (piece++ % processes != process) return;
+      result.resize(result.size() + 2);
+      const std::array<void*, 2> outputs{&result[result.size() - 2], &result[result.size() - 1]};
+      score.run(before, rows, {}, outputs);
+    });
+    return result;
+  }
+
+  // The same of all processes, in the order of pieces.
+  std::vector<double> shared_scores(const DataSet& set) {
+    const auto place = std::ranges::find(sharing.sets, &set);
+    if (place == sharing.sets.end()) return piece_scores(set, 0, 1);
+    Team& team = *sharing.team;
+    const auto team_size = static_cast<std::size_t>(team.size());
+    team.ask(Team::Question::score, static_cast<std::uint64_t>(place - sharing.sets.begin()), now.first(now.size()));
+    std::vector<std::vector<double>> parts{piece_scores(set, 0, team.size())};
+    const std::size_t pieces = pieces_of(static_cast<std::size_t>(set.samples()));
+    for (std::size_t process = 1; process < team_size; ++process) {
+      parts.emplace_back(2 * ((pieces + team_size - 1 - process) / team_size));
+      team.fetch(static_cast<int>(process), std::as_writable_bytes(std::span(parts.back())));
+    }
+    std::vector<double> result;
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+      const std::vector<double>& part = parts[piece % parts.size()];
+      const std::size_t first = 2 * (piece / parts.size());
+      result.insert(result.end(), {part[first], part[first + 1]});
+    }
+    return result;
+  }
+
+  // A lost process ends the run at its next step, not here: the leader can do without.
+  std::vector<double> scores_of_pieces(const DataSet& set) {
+    if (sharing.team == nullptr) return piece_scores(set, 0, 1);
+    try {
+      return shared_scores(set);
+    } catch (const LostProcess&) {
+      return piece_scores(set, 0, 1);
+    }
   }
 
   BatchProgram& score_of(const DataSet& set) {
@@ -95,6 +172,9 @@ struct Trainer::Run {
   ProgramOptions options;
   BatchProgram step;
   std::map<std::int64_t, BatchProgram> scores;  // by the number of samples of the set
+  Sharing sharing;
+  std::optional<SharedStep> shared;  // in a team
+  std::vector<double> answer;
   std::vector<std::int32_t> order;
   std::optional<std::uint64_t> order_of;
   std::uint64_t steps = 0;
@@ -102,12 +182,12 @@ struct Trainer::Run {
   bool has_failed = false;
 };
 
-Trainer::Trainer(const Task& task, const DataSet& data) {
+Trainer::Trainer(const Task& task, const DataSet& data, const Sharing& sharing) {
   if (task.batch < 1) throw OptionError(fmt::format("train: batch = {} is outside [1, inf)", task.batch));
   if (!(task.l1 >= 0)) throw OptionError(fmt::format("train: l1 = {} is outside [0, inf)", task.l1));
   if (!(task.l2 >= 0)) throw OptionError(fmt::format("train: l2 = {} is outside [0, inf)", task.l2));
   require_consistent(data, "train");
-  run_ = std::make_unique<Run>(task, data);
+  run_ = std::make_unique<Run>(task, data, sharing);
 }
 Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
@@ -124,22 +204,14 @@ const std::string& Trainer::data_checksum() const {
   if (run_->data_checksum.empty()) run_->data_checksum = checksum_of(run_->data);
   return run_->data_checksum;
 }
-double Trainer::compile_seconds() const { return run_->step.compile_seconds(); }
+double Trainer::compile_seconds() const {
+  return run_->step.compile_seconds() + (run_->shared ? run_->shared->compile_seconds() : 0);
+}
 
 double Trainer::step() {
   Run& run = *run_;
   if (run.has_failed) throw Error("train: a step after a loss that was not finite");
-  std::vector<const void*> before = run.pointers(run.data);
-  before.push_back(targets_of(run.data));
-  const auto count = static_cast<double>(run.steps);
-  const void* behind = &count;
-  double wide = 0;
-  float narrow = 0;
-  const bool is_narrow = run.task.dtype == DType::f32;
-  std::vector<void*> outputs{is_narrow ? static_cast<void*>(&narrow) : &wide};
-  for (std::size_t k = 0; k < run.next.size(); ++k) outputs.push_back(run.next.data(k));
-  run.step.run(before, run.rows_of_step(), std::span(&behind, 1), outputs);
-  const double loss = is_narrow ? static_cast<double>(narrow) : wide;
+  const double loss = run.shared ? run.shared->run(run.place(), run.next) : run.step_alone();
   if (!std::isfinite(loss)) {
     run.has_failed = true;
     return loss;
@@ -150,22 +222,35 @@ double Trainer::step() {
 }
 
 Score Trainer::evaluate(const DataSet& data) {
-  Run& run = *run_;
-  BatchProgram& score = run.score_of(data);
-  std::vector<const void*> before = run.pointers(data);
-  before.push_back(targets_of(data));
+  const std::vector<double> pieces = run_->scores_of_pieces(data);
   double total = 0;
   double right = 0;
-  in_pieces(static_cast<std::size_t>(data.samples()), [&](std::span<const std::int32_t> rows) {
-    double loss = 0;
-    double count = 0;
-    const std::array<void*, 2> outputs{&loss, &count};
-    score.run(before, rows, {}, outputs);
-    total += loss;
-    right += count;
-  });
+  for (std::size_t k = 0; k < pieces.size(); k += 2) {
+    total += pieces[k];
+    right += pieces[k + 1];
+  }
   const auto samples = static_cast<double>(std::max<std::int64_t>(1, data.samples()));
   return {total / samples, right / samples};
+}
+
+void Trainer::follow() {
+  Run& run = *run_;
+  Team& team = *run.sharing.team;
+  team.follow([&](Team::Question question, std::uint64_t number, Team::Bytes content) -> Team::Bytes {
+    if (question == Team::Question::ready) return team.say(run.identity());
+    const bool is_score = question == Team::Question::score;
+    const std::span<std::byte> arrays = run.now.first(is_score ? run.now.size() : run.layout.parameters);
+    if (content.size() != arrays.size() || (is_score && number >= run.sharing.sets.size())) {
+      throw Error("train: the first process runs another version");
+    }
+    std::ranges::copy(content, arrays.begin());
+    if (is_score) {
+      run.answer = run.piece_scores(*run.sharing.sets[number], team.rank(), team.size());
+      return std::as_bytes(std::span(run.answer));
+    }
+    run.steps = number;
+    return run.shared->part(run.place());
+  });
 }
 
 Network::Output Trainer::forward() {

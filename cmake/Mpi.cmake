@@ -1,0 +1,21 @@
+include_guard()
+
+# src/mpi as a plugin, <build>/libdownhill_mpi.so, that `downhill train` loads where mpirun started it: a process that stands alone
+# never pays for Open MPI's start.
+function(downhill_mpi_plugin)
+  if(NOT DOWNHILL_MPI)
+    message(STATUS "several processes: off, because DOWNHILL_MPI is OFF")
+    return()
+  endif()
+  find_package(MPI QUIET COMPONENTS C)
+  if(NOT MPI_C_FOUND)
+    message(STATUS "several processes: off, because Open MPI was not found (Debian: libopenmpi-dev)")
+    return()
+  endif()
+  message(STATUS "several processes: on, through MPI ${MPI_C_VERSION}")
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/mpi/*.cpp)
+  add_library(downhill_mpi MODULE ${sources})
+  target_link_libraries(downhill_mpi PRIVATE downhill_flags MPI::MPI_C)
+  target_compile_definitions(downhill_mpi PRIVATE OMPI_SKIP_MPICXX)
+  set_target_properties(downhill_mpi PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endfunction()
