@@ -17,6 +17,8 @@ try:
 except ImportError:  # without numpy only values are compared
     numpy = None
 
+# A lowest value below this is what underflow makes of a term: as good as 0.
+NOTHING = 1e-40
 # Scaled curvatures below this fraction of the largest count as zero.
 FLAT = 1e-9
 MOST_STEPS = 60
@@ -31,7 +33,7 @@ def number(value):
 
 def allowance(lowest, relative):
     """As in problems/instances.hpp."""
-    return 1e-2 * relative if lowest == 0 else max(relative * abs(lowest), 1e-24)
+    return 1e-2 * relative if abs(lowest) < NOTHING else max(relative * abs(lowest), 1e-24)
 
 
 def scaled_curvatures(hessian):
@@ -219,7 +221,7 @@ class Judge:
                 hessian = problem.hessian(numpy.array(x))
                 first = scaled_curvatures(hessian)[0] if numpy.isfinite(hessian).all() and hessian.any() else None
                 kind = kind_of(values)
-        room = max(allowance(best, 1.0), allowance(lowest, 1.0) if lowest == 0 else 0.0)
+        room = max(allowance(best, 1.0), allowance(lowest, 1.0) if abs(lowest) < NOTHING else 0.0)
         gap = max(0.0, value - best) / room
         if gap <= 1e-4 and kind != "strict_minimum":
             gap = (value - lowest) / allowance(lowest, 1.0)  # a plateau, a saddle, or a merging of terms: no minimum to be near to

@@ -71,8 +71,8 @@ std::string Departures::led_on(Walk& walk) const {
   return leader.empty() ? leader : "; led on by " + leader;
 }
 
-bool Departures::is_contested(Walk& walk, Verdict& verdict) const {
-  if (verdict.kind != Verdict::Kind::undecided || !second_opinion_.is_contrary()) return false;
+bool Departures::is_contested(Walk& walk, const Curvature& curvature, Verdict& verdict) const {
+  if (verdict.kind != Verdict::Kind::undecided || curvature.flat == 0 || !second_opinion_.is_contrary()) return false;
   verdict.explanation += "; but " + second_opinion_.told(walk, method_);
   return true;
 }

@@ -31,8 +31,8 @@ class Departures {
   [[nodiscard]] std::optional<Point> leave_creeping(Walk& walk, std::uint64_t iterations);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  /// Whether another method has ended elsewhere at a verdict that curvatures leave open; then says so in it.
-  [[nodiscard]] bool is_contested(Walk& walk, Verdict& verdict) const;
+  /// Whether another method has ended elsewhere, and f is level to second order along some direction here; then says so in the verdict.
+  [[nodiscard]] bool is_contested(Walk& walk, const Curvature& curvature, Verdict& verdict) const;
 
   /// "; led on by lbfgs" if the run went on from where another method had come, else empty.
   [[nodiscard]] std::string led_on(Walk& walk) const;

@@ -284,7 +284,7 @@ class Driver {
     settle_far_fall(result.verdict);
     const bool is_stationary = assessment_->stationary != Assessment::Stationary::no;
     if (is_stationary && is_limit()) reason_ = Reason::rounding_limit;
-    const bool is_contested = departures_.is_contested(walk_, result.verdict);
+    const bool is_contested = departures_.is_contested(walk_, assessment_->curvature, result.verdict);
     result.success =
         is_stationary && !assessment_->lower && !is_contested &&
         (result.verdict.kind == Verdict::Kind::strict_minimum || result.verdict.kind == Verdict::Kind::undecided);

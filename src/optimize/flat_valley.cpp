@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t most_variables = 50;
 constexpr std::size_t most_directions = 4;
+constexpr std::size_t most_looked_at_closely = 12;
+constexpr std::size_t most_paired = 3;
 constexpr std::size_t most_changes = 4;  // of sign that are looked beyond, on either side
 constexpr double level = 1e-3;           // how much of f, against its fall so far, a floor may rise
 
@@ -56,14 +58,29 @@ std::optional<Point> newton_point(Walk& walk, const Point& from, const Curvature
                                                                                  : std::nullopt;
 }
 
+// The first of the flat directions, their sums and differences: the lines on which terms share a factor need not be among the first.
+std::vector<std::vector<double>> ways_along(const std::vector<std::vector<double>>& flat) {
+  const std::size_t first = std::min(flat.size(), most_directions);
+  std::vector<std::vector<double>> result(flat.begin(), flat.begin() + static_cast<std::ptrdiff_t>(first));
+  for (std::size_t a = 0; a < std::min(first, most_paired); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      for (const double sign : {1.0, -1.0}) result.push_back(along(flat[b], sign, flat[a]));
+    }
+  }
+  return result;
+}
+
 // How far to go along a flat direction, in units of it: shares of the variables' lengths, and the middles between the places where one
 // of the variables passes 0. What f is like beside the floor may hang on their signs.
 std::vector<double> distances(std::span<const double> x, std::span<const double> direction, double share) {
   std::vector<double> result;
-  for (const double t : {0.25, 0.5, 0.75, 0.9375, 1.25, 2.0, 4.0}) {
-    result.push_back(t / share);
-    result.push_back(-t / share);
+  const int parts = x.size() <= most_looked_at_closely ? 16 : 4;  // of a length
+  for (int k = 1; k <= 2 * parts; ++k) {
+    result.push_back(k / (parts * share));
+    result.push_back(-k / (parts * share));
   }
+  result.push_back(4 / share);
+  result.push_back(-4 / share);
   std::vector<double> changes{0};
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double t = -x[i] / direction[i];
@@ -90,8 +107,7 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
   const double below = here.value - least_gain(walk);
   if (auto next = newton_point(walk, here, curvature)) return next;
   std::vector<double> hessian(n * n), gradient(n);
-  for (std::size_t k = 0; k < std::min(curvature.flat_directions.size(), most_directions); ++k) {
-    const std::vector<double>& direction = curvature.flat_directions[k];
+  for (const std::vector<double>& direction : ways_along(curvature.flat_directions)) {
     double share = 0;  // of the variables' lengths in one step
     for (std::size_t i = 0; i < n; ++i) {
       if (lengths[i] > 0) share = std::max(share, std::abs(direction[i]) / lengths[i]);

@@ -91,7 +91,7 @@ TEST(OpenEnds, AMethodThatCreepsIsLedOnByAnother) {
 
 // Of terms in fewer combinations than variables, with many valleys of different depth.
 TEST(OpenEnds, NoTwoMethodsSucceedInValleysOfDifferentDepth) {
-  constexpr std::size_t n = 40;
+  constexpr std::size_t n = 20;
   const auto loss = [](const auto& x) {
     auto sum = 0.0 * x[0];
     for (std::size_t i = 0; i < n; ++i) {

@@ -120,7 +120,7 @@ std::array<double, 2> targets(const Instance& instance) {
 }
 
 double allowance(double lowest, double relative) {
-  return lowest == 0 ? 1e-2 * relative : std::max(relative * std::abs(lowest), 1e-24);
+  return std::abs(lowest) < 1e-40 ? 1e-2 * relative : std::max(relative * std::abs(lowest), 1e-24);
 }
 
 }  // namespace downhill::bench

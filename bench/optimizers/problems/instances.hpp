@@ -38,7 +38,7 @@ struct Instance {
 [[nodiscard]] std::array<double, 2> targets(const Instance& instance);
 
 /// How far above `lowest` a value may be and still count as equal to it at the relative accuracy `relative`: `relative` times
-/// |lowest|; 1e-2 times `relative` where it is 0, and no less than 1e-24.
+/// |lowest|; 1e-2 times `relative` where it is 0 or below 1e-40, and no less than 1e-24.
 [[nodiscard]] double allowance(double lowest, double relative);
 
 }  // namespace downhill::bench
