@@ -128,9 +128,9 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   const double tolerance = relative_tolerance(question, curvature);
   measure = walk.relative_gradient();
   const double step = curvature.is_known ? relative_step(walk, curvature) : 0;
-  // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps.
-  const bool is_worth_going_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
-                                 question.rate == Traits::Rate::superlinear;
+  // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.
+  const bool is_worth_going_on = question.method == Question::Method::can_go_on &&
+                                 curvature.doubtful > curvature.flat && question.rate == Traits::Rate::superlinear;
   const double needed = is_worth_going_on ? tolerance * tolerance : tolerance;
   if (measure <= needed && step <= step_tolerance(question, curvature, tolerance)) return Stationary::by_tolerance;
   if (question.method == Question::Method::can_go_on) return Stationary::no;
@@ -145,6 +145,20 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
     return Stationary::by_rounding;
   }
   return Stationary::no;
+}
+
+// Whether the gradient is next to nothing and no point along the Newton step is lower, to the rounding of what f was: where curvatures are
+// in doubt that step may be long all the same, as where f is of an order below two.
+bool is_nothing_left(Walk& walk, const Question& question, const Curvature& curvature) {
+  if (question.method == Question::Method::can_go_on || !curvature.is_known || curvature.doubtful == 0) return false;
+  if (!(walk.relative_gradient() <= 1e-5 * question.gradient_tolerance) || walk.is_still_travelling()) return false;
+  const Point& here = walk.here();
+  const double least = 16 * rounding_of(std::max(std::abs(here.value), std::abs(walk.start().value)));
+  for (int k = 0; k <= 20; ++k) {
+    const std::vector<double> x = walk.box().along(here.x, std::ldexp(1.0, -k), curvature.newton_step);
+    if (is_finite(x) && walk.value(x) < here.value - least) return false;
+  }
+  return true;
 }
 
 Kind kind_by_signs(const Curvature& curvature, std::size_t n) {
@@ -333,6 +347,9 @@ Assessment assess(Walk& walk, const Question& question) {
   }
   if (curvature.is_known) verdict.negative_directions = curvature.negative;
   result.stationary = stationarity(walk, question, curvature, projected, noise, result.gradient_measure);
+  if (result.stationary == Stationary::no && is_nothing_left(walk, question, curvature)) {
+    result.stationary = Stationary::by_tolerance;
+  }
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
@@ -345,7 +362,7 @@ Assessment assess(Walk& walk, const Question& question) {
     if (verdict.kind == Kind::undecided && is_run_off(walk, curvature, result.gradient, verdict)) {
       verdict.kind = Kind::unattained;
     }
-    if (verdict.kind == Kind::undecided) {
+    if (verdict.kind == Kind::undecided && own.convexity == Convexity::unknown) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
       if (!result.lower && own.hessian == Derivatives::exact && walk.objective().bounds() == nullptr) {
         result.lower = lower_point_on_floor(walk, walk.objective(), curvature);

@@ -62,7 +62,8 @@ std::optional<Point> newton_point(Walk& walk, const Point& from, const Curvature
 std::vector<std::vector<double>> ways_along(const std::vector<std::vector<double>>& flat) {
   const std::size_t first = std::min(flat.size(), most_directions);
   std::vector<std::vector<double>> result(flat.begin(), flat.begin() + static_cast<std::ptrdiff_t>(first));
-  for (std::size_t a = 0; a < std::min(first, most_paired); ++a) {
+  const bool is_small = first > 0 && flat.front().size() <= most_looked_at_closely;
+  for (std::size_t a = 0; is_small && a < std::min(first, most_paired); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
       for (const double sign : {1.0, -1.0}) result.push_back(along(flat[b], sign, flat[a]));
     }
@@ -74,7 +75,7 @@ std::vector<std::vector<double>> ways_along(const std::vector<std::vector<double
 // of the variables passes 0. What f is like beside the floor may hang on their signs.
 std::vector<double> distances(std::span<const double> x, std::span<const double> direction, double share) {
   std::vector<double> result;
-  const int parts = x.size() <= most_looked_at_closely ? 16 : 4;  // of a length
+  const int parts = x.size() <= most_looked_at_closely ? 16 : 2;  // of a length
   for (int k = 1; k <= 2 * parts; ++k) {
     result.push_back(k / (parts * share));
     result.push_back(-k / (parts * share));

@@ -26,7 +26,7 @@ constexpr double of_the_fall = 1e-12;      // what is smaller is nothing to spea
 bool is_open(Walk& walk) {
   const Capabilities& has = walk.objective().capabilities();
   if (has.gradient == Derivatives::none || has.smooth == false) return false;
-  if (walk.kinks() != nullptr || walk.box().is_bounded()) return false;
+  if (has.convexity != Convexity::unknown || walk.kinks() != nullptr || walk.box().is_bounded()) return false;
   const double fall = walk.start().value - walk.here().value;
   return has.residuals == 0 || walk.here().value > as_good_as_zero * fall;
 }

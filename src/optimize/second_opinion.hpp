@@ -14,7 +14,7 @@ namespace downhill::optimize {
 /// Asks another method, once from where the run ended and once from its start, and remembers what it said.
 ///
 /// It is the method that would be chosen for the loss; where that is the one that ran, or where f is level to second order along some direction,
-/// lbfgs. Nothing is asked where f is known to have no lower point to speak of, nor on losses of values alone, with kinks, or within bounds.
+/// lbfgs. Nothing is asked where f is known to have no lower point to speak of, nor on losses that are convex, have kinks or give values alone, or within bounds.
 /// Cost: at most about twice the evaluations of the walk so far, each time.
 class SecondOpinion {
  public:

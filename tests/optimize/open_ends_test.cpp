@@ -113,5 +113,42 @@ TEST(OpenEnds, NoTwoMethodsSucceedInValleysOfDifferentDepth) {
   }
 }
 
+// f depends on fewer combinations of x than there are variables: no smaller gradient settles what curvature is along the others.
+TEST(OpenEnds, WhereFIsLevelNoMethodGoesOnToSettleWhatCannotBe) {
+  const auto loss = [](const auto& x) {
+    auto sum = 0.0 * x[0];
+    for (std::size_t i = 0; i < 6; ++i) {
+      const auto s = x[i] - x[(i + 1) % 6];  // no constant changes it
+      sum = sum + square(s - 0.1 * static_cast<double>(i)) + 0.3 * cos(s);
+    }
+    return sum;
+  };
+  for (const char* text : {"newton", "newton_cg", "lbfgs", "bfgs"}) {
+    Objective f = smooth(6, loss);
+    const Result r = minimize(f, std::vector<double>{1, -2, 3, 0.5, 2, -1}, parse_method(text));
+    EXPECT_TRUE(r.success) << text << ": " << r.message;
+    EXPECT_EQ(r.verdict.kind, Verdict::Kind::undecided) << text;
+    EXPECT_LT(r.iterations, 40u) << text << ": " << r.message;
+  }
+}
+
+// CUTEst's VAREIGVL: of order 3/2 in the variables that the matrix leaves, so that the next Newton step is never short.
+TEST(OpenEnds, AMinimumOfOrderBelowTwoIsASuccess) {
+  const auto loss = [](const auto& x) {
+    const auto size = square(x[0]) + square(x[1]) + square(x[2]);
+    auto sum = 0.0 * x[0];
+    for (std::size_t i = 0; i < 3; ++i) {
+      sum = sum + square((static_cast<double>(i) - x[3]) * x[i] + 0.25 * x[(i + 1) % 3]);
+    }
+    return 0.5 * sum + pow(size, 1.5) / 1.5;
+  };
+  for (const char* text : {"newton", "newton_cg", "trust_region", "lbfgs"}) {
+    Objective f = smooth(4, loss);
+    const Result r = minimize(f, std::vector<double>{1, 1, 1, 1}, parse_method(text));
+    EXPECT_TRUE(r.success) << text << ": " << r.message << " " << r.verdict.explanation;
+    EXPECT_LT(r.value, 1e-12) << text << ": " << r.message;
+  }
+}
+
 }  // namespace
 }  // namespace downhill
