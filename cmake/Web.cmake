@@ -64,11 +64,11 @@ function(downhill_page)
     message(STATUS "page: on, built by npm")
     set(DOWNHILL_HAS_PAGE ON PARENT_SCOPE)
     file(GLOB_RECURSE files CONFIGURE_DEPENDS ${web}/src/*)
-    list(APPEND files ${web}/index.html ${web}/tsconfig.json ${web}/vite.config.ts)
+    list(APPEND files ${web}/index.html ${web}/train.html ${web}/tsconfig.json ${web}/vite.config.ts)
     add_custom_command(OUTPUT ${source}
       COMMAND ${CMAKE_COMMAND} -E rm -rf ${work}/src ${work}/dist
       COMMAND ${CMAKE_COMMAND} -E copy_directory ${web}/src ${work}/src
-      COMMAND ${CMAKE_COMMAND} -E copy ${web}/index.html ${web}/tsconfig.json ${web}/vite.config.ts ${work}
+      COMMAND ${CMAKE_COMMAND} -E copy ${web}/index.html ${web}/train.html ${web}/tsconfig.json ${web}/vite.config.ts ${work}
       COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${DOWNHILL_NPM} run --silent build
       COMMAND ${embed} ${source} ${work}/dist
       DEPENDS ${embed} ${files} ${work}/packages.stamp COMMENT "npm builds the page" VERBATIM)

@@ -144,6 +144,11 @@ class Definition {
     serve->add_option("--port", given_.port, "on 127.0.0.1; 0 takes any that is free")
         ->check(CLI::Range(0, 65535))
         ->default_str("8017");
+    serve->add_option("--data", given_.offer.data, data_help() + "; that the page may train on, again for each");
+    serve->add_option("--follow", given_.offer.follow,
+                      "a run of `train` that goes on elsewhere: its checkpoint or its metrics, again for each");
+    serve->add_option("--checkpoints", given_.offer.checkpoints,
+                      "folder to keep the page's training runs in; one that goes with the server unless given");
   }
 
   Parsed parse(std::vector<std::string> words) {

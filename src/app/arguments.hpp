@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/pictures/landscape_arguments.hpp"
+#include "app/server/training/offer.hpp"
 #include "app/training_arguments.hpp"
 
 /// The command line as data.
@@ -55,6 +56,7 @@ struct Arguments {
   std::optional<std::string> output;      ///< object file to write
   std::optional<int> threads;
   std::optional<int> port;  ///< of `serve`; 0: any that is free
+  server::Offer offer;      ///< of `serve`
   TrainingArguments training;
   int order = 2;
   With with = With::native;

@@ -61,25 +61,27 @@ std::string inspection_text(const learn::TrainingResult& result) {
   return text + learn::explain(run, result.convex_part);
 }
 
+Json inspection_json(const Inspection& one) {
+  Json layers = Json::array();
+  for (const LayerInspection& layer : one.layers) {
+    layers.push_back({{"name", layer.name},
+                      {"parameters", layer.numbers},
+                      {"weights", json_number(layer.weights)},
+                      {"gradient", json_number(layer.gradient)},
+                      {"curvature", json_number(layer.curvature)},
+                      {"silent", json_number(layer.silent)}});
+  }
+  return {{"steps", one.steps},
+          {"loss", json_number(one.loss)},
+          {"residual", json_number(one.residual)},
+          {"gradient", json_number(one.gradient)},
+          {"curvature", json_number(one.curvature)},
+          {"layers", layers}};
+}
+
 Json inspections_json(const learn::TrainingResult& result) {
   Json json = Json::array();
-  for (const Inspection& one : result.inspections) {
-    Json layers = Json::array();
-    for (const LayerInspection& layer : one.layers) {
-      layers.push_back({{"name", layer.name},
-                        {"parameters", layer.numbers},
-                        {"weights", json_number(layer.weights)},
-                        {"gradient", json_number(layer.gradient)},
-                        {"curvature", json_number(layer.curvature)},
-                        {"silent", json_number(layer.silent)}});
-    }
-    json.push_back({{"steps", one.steps},
-                    {"loss", json_number(one.loss)},
-                    {"residual", json_number(one.residual)},
-                    {"gradient", json_number(one.gradient)},
-                    {"curvature", json_number(one.curvature)},
-                    {"layers", layers}});
-  }
+  for (const Inspection& one : result.inspections) json.push_back(inspection_json(one));
   return json;
 }
 

@@ -1,6 +1,7 @@
 #include "app/learning_data.hpp"
 
 #include <fmt/format.h>
+#include <downhill/error.hpp>
 
 #include "app/commands.hpp"
 
@@ -12,6 +13,17 @@ learn::DataRequest data_request(const Arguments& arguments, const Terminal& term
       .columns = arguments.training.label,
       .source = arguments.training.source,
       .on_download = [&](const std::string& url) { warn({fmt::format("downloading {}", url)}, arguments, terminal); }};
+}
+
+learn::Scaling scaling_of(const std::string& word, const learn::Model& model) {
+  const learn::Layer first = model.layers(1).front();
+  if (first.takes() == learn::Takes::indices) {
+    if (word == "auto" || word == "none") return learn::Scaling::none;
+    throw InputError(fmt::format("train: {} takes whole numbers as they are: scaling = {}", first.name(), word));
+  }
+  if (word == "none") return learn::Scaling::none;
+  if (word == "range") return learn::Scaling::range;
+  return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
 }
 
 }  // namespace downhill::app

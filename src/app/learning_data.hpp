@@ -1,5 +1,8 @@
 #pragma once
 #include <downhill/learn/data.hpp>
+#include <downhill/learn/model.hpp>
+
+#include <string>
 
 #include "app/arguments.hpp"
 #include "app/terminal.hpp"
@@ -16,5 +19,9 @@ struct Samples {
 /// What the command line asks of the data; downloads are told on the terminal.
 [[nodiscard]] learn::DataRequest data_request(const Arguments& arguments, const Terminal& terminal,
                                               learn::Answer answer);
+
+/// auto, overall, per_feature, range or none, as the model's first layer takes numbers: those that stand for something are taken as they
+/// are. Throws InputError for a scaling of such.
+[[nodiscard]] learn::Scaling scaling_of(const std::string& word, const learn::Model& model);
 
 }  // namespace downhill::app

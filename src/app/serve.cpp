@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <csignal>
 
@@ -21,6 +22,12 @@ void limit_memory() {
   (void)setrlimit(RLIMIT_AS, &limit);
 }
 
+// Threads come and go with connections and runs: few heaps for all of them, so that what one gave back serves the next.
+void share_heaps() {
+  constexpr int heaps = 4;
+  mallopt(M_ARENA_MAX, heaps);
+}
+
 }  // namespace
 
 int serve_page(const Arguments& arguments, const Terminal& terminal) {
@@ -31,8 +38,9 @@ int serve_page(const Arguments& arguments, const Terminal& terminal) {
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   limit_memory();
+  share_heaps();
   {
-    const server::HttpServer server(arguments.port.value_or(usual_port));
+    const server::HttpServer server(arguments.port.value_or(usual_port), {}, arguments.offer);
     fmt::print(terminal.out, "downhill serves its page at {}\n", server.url());
     if (arguments.noise == Noise::usual) fmt::print(terminal.out, "Ctrl-C ends it.\n");
     std::fflush(terminal.out);

@@ -4,19 +4,18 @@
 #include <downhill/learn/session.hpp>
 #include <downhill/learn/team.hpp>
 
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/inspection.hpp"
-#include "app/json.hpp"
 #include "app/learning_data.hpp"
 #include "app/pictures/target.hpp"
 #include "app/pictures/training.hpp"
 #include "app/report.hpp"
 #include "app/train_on_everything.hpp"
+#include "app/training_json.hpp"
 #include "app/watch.hpp"
 #include "options/registry.hpp"
 #include "support/numbers.hpp"
@@ -24,30 +23,14 @@
 namespace downhill::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr const char* default_rule = "sgd(learning_rate=0.1)";
-
-// Numbers that stand for something are taken as they are.
-learn::Scaling scaling_of(const std::string& word, const learn::Model& model) {
-  const learn::Layer first = model.layers(1).front();
-  if (first.takes() == learn::Takes::indices) {
-    if (word == "auto" || word == "none") return learn::Scaling::none;
-    throw InputError(fmt::format("train: {} takes whole numbers as they are: scaling = {}", first.name(), word));
-  }
-  if (word == "none") return learn::Scaling::none;
-  if (word == "range") return learn::Scaling::range;
-  return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
-}
-
 bool is_rule(const std::string& method) { return Rule::registry().has(method.substr(0, method.find('('))); }
 
 learn::Task task_of(const Arguments& arguments) {
   const TrainingArguments& given = arguments.training;
-  const std::string method = arguments.method.value_or(default_rule);
+  const std::string method = arguments.method.value_or(usual_rule);
   return {.model = learn::parse_model(given.model),
           .loss = learn::parse_loss(given.loss),
-          .rule = parse_rule(is_rule(method) ? method : default_rule),
+          .rule = parse_rule(is_rule(method) ? method : usual_rule),
           .batch = given.batch,
           .l1 = given.l1,
           .l2 = given.l2,
@@ -69,12 +52,6 @@ learn::SessionOptions session_of(const Arguments& arguments) {
   return session;
 }
 
-/// What is told of an epoch, in the columns of the table: of the sets that there are.
-struct Told {
-  bool has_validation = false;
-  bool has_test = false;
-  bool has_labels = false;
-};
 std::string epoch_line(const learn::EpochReport& one, const Told& told) {
   std::string line = fmt::format("  {:>5}  {:>10.5f}", one.epoch, one.training_loss);
   const auto add = [&](const learn::Score& score) {
@@ -94,34 +71,6 @@ std::string epoch_head(const Told& told) {
   if (told.has_validation) add("valid loss");
   if (told.has_test) add("test loss");
   return line + "       time";
-}
-
-Json score_json(const learn::Score& score) {
-  return {{"loss", json_number(score.loss)}, {"accuracy", json_number(score.accuracy)}};
-}
-
-Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& result, const Told& told) {
-  Json epochs = Json::array();
-  for (const learn::EpochReport& one : result.epochs) {
-    Json json = {{"epoch", one.epoch}, {"steps", one.steps}, {"training_loss", json_number(one.training_loss)}};
-    if (told.has_validation) json["validation"] = score_json(one.validation);
-    if (told.has_test) json["test"] = score_json(one.test);
-    json["epoch_seconds"] = one.epoch_seconds;
-    json["seconds"] = one.seconds;
-    epochs.push_back(json);
-  }
-  return {{"model", trainer.task().model.text()},
-          {"method", trainer.task().rule.text()},
-          {"loss", trainer.task().loss.text()},
-          {"parameters", trainer.network().parameter_count()},
-          {"success", result.end == learn::TrainingEnd::all_epochs || result.end == learn::TrainingEnd::no_improvement},
-          {"reason", name(result.end)},
-          {"message", result.message},
-          {"steps", trainer.steps()},
-          {"best_epoch", result.best_epoch},
-          {"epochs", epochs},
-          {"inspections", inspections_json(result)},
-          {"seconds", {{"compile", trainer.compile_seconds()}}}};
 }
 
 std::string introduction(const learn::Trainer& trainer, const learn::DataSet& train, const learn::DataSet& test) {
@@ -196,7 +145,7 @@ Samples read_samples(const learn::Task& task, const Arguments& arguments, const 
 int train(const Arguments& arguments, const std::shared_ptr<learn::Team>& team, const Terminal& terminal) {
   const learn::Task task = task_of(arguments);
   const Samples samples = read_samples(task, arguments, terminal);
-  const bool has_rule = is_rule(arguments.method.value_or(default_rule));
+  const bool has_rule = is_rule(arguments.method.value_or(usual_rule));
   return (has_rule ? train_by_batches : train_on_everything)(task, samples, team, arguments, terminal);
 }
 

@@ -10,6 +10,9 @@ class App;
 
 namespace downhill::app {
 
+/// What `train` uses unless a method is given.
+inline constexpr const char* usual_rule = "sgd(learning_rate=0.1)";
+
 /// What `train` and `predict` are asked for besides data, method, seed and threads.
 struct TrainingArguments {
   std::string model = "mlp(128)";

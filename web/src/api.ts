@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+export async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -36,7 +36,7 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
   throw new ApiError(response.status, message);
 }
 
-const json = async <T>(response: Promise<Response>): Promise<T> => (await (await response).json()) as T;
+export const json = async <T>(response: Promise<Response>): Promise<T> => (await (await response).json()) as T;
 
 export const catalogue = () => json<Catalogue>(ask("GET", "/api/methods"));
 export const problems = () => json<LibraryProblem[]>(ask("GET", "/api/problems"));

@@ -124,7 +124,7 @@ export class Chart {
     for (const dots of content.dots ?? []) take(dots.x, dots.y, dots.x.length);
     if (!(x0 <= x1)) return null;
     if (x0 === x1) [x0, x1] = [x0 - 0.5, x1 + 0.5];
-    const space = 0.05 * (y1 - y0) || 1;
+    const space = 0.05 * (y1 - y0) || 0.2 * Math.abs(y0) || 1;
     return [x0, x1, y0 - space, y1 + space];
   }
 

@@ -29,4 +29,18 @@ export function landscape_colors(dark: boolean): Uint8ClampedArray {
   return table;
 }
 
-export const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+let probe: HTMLElement | null = null;
+const resolved = new Map<string, string>();
+
+/** The colour that a variable of the style stands for, in the theme that is shown. */
+export function css(name: string): string {
+  const key = `${name} ${is_dark()}`;
+  const known = resolved.get(key);
+  if (known !== undefined) return known;
+  probe ??= document.body.appendChild(document.createElement("span"));
+  probe.hidden = true;
+  probe.style.color = `var(${name})`;
+  const color = getComputedStyle(probe).color;
+  resolved.set(key, color);
+  return color;
+}

@@ -1,6 +1,6 @@
-import { is_dark } from "./colors";
 import { by_id, say } from "./dom";
 import { Page } from "./page";
+import { theme_button } from "./theme";
 
 const page = new Page();
 page.load_catalogue().catch((error: Error) => say(error.message));
@@ -15,11 +15,4 @@ by_id("share").addEventListener("click", () => {
 
 by_id("export").addEventListener("click", () => void page.export());
 
-const theme = by_id("theme");
-theme.addEventListener("click", () => {
-  const next = is_dark() ? "light" : "dark";
-  document.documentElement.dataset["theme"] = next;
-  theme.setAttribute("aria-pressed", String(next === "dark"));
-  page.recolor();
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.recolor());
+theme_button(() => page.recolor());

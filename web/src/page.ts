@@ -10,6 +10,7 @@ import { ProblemPanel } from "./problem_panel";
 import { Race } from "./race";
 import { ResultsPanel } from "./results";
 import { Runner } from "./runner";
+import { SurfaceView } from "./surface_view";
 import { from_hash, setup_of, to_hash } from "./state";
 import { Clock, type Track } from "./track";
 import { to_number, type Description } from "./types";
@@ -35,8 +36,9 @@ export class Page {
     start_moved: (at, is_done) => this.move_start(at, is_done),
     looked: (at) => void this.inspector.look(this.point(at)),
     ground_failed: (message) => this.problem.fail(message),
-    ground_loaded: () => {},
+    ground_loaded: (ground) => this.surface?.show(ground),
   });
+  private readonly surface: SurfaceView = new SurfaceView(this.plane, this.clock);
   private readonly race = new Race(this.clock, this.plane);
   private readonly convergence = new Convergence(this.clock);
   private readonly results = new ResultsPanel((track) => void this.inspector.look(track.result?.point ?? this.start));

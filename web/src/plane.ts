@@ -19,6 +19,7 @@ export interface PlaneEvents {
   start_moved(at: [number, number], is_done: boolean): void;
   looked(at: [number, number]): void;
   ground_failed(message: string): void;
+  /** Values came in, or have new colours. */
   ground_loaded(ground: Ground): void;
 }
 
@@ -33,6 +34,10 @@ export class Plane {
     id: "plane",
   });
   private readonly readout = h("output", { class: "readout", "aria-hidden": "true" });
+  private readonly help = h("p", { id: "plane-help", class: "hint" },
+    "Drag the ring to move the start; click anywhere to look at a point; drag the ground to pan, scroll to zoom. " +
+      "Keys: arrows move the start, Shift with arrows pans, + and − zoom, Enter looks at the start.");
+  readonly box = h("div", { class: "plane" }, this.ground_canvas, this.path_canvas, this.top_canvas, this.readout);
   private ground: Ground | null = null;
   private loading: AbortController | null = null;
   private drawn: number[] = []; // points of each track that the path layer shows
@@ -50,10 +55,8 @@ export class Plane {
     this.clock = clock;
     this.events = events;
     by_id("plane-panel").append(
-      h("div", { class: "plane" }, this.ground_canvas, this.path_canvas, this.top_canvas, this.readout),
-      h("p", { id: "plane-help", class: "hint" },
-        "Drag the ring to move the start; click anywhere to look at a point; drag the ground to pan, scroll to zoom. " +
-          "Keys: arrows move the start, Shift with arrows pans, + and − zoom, Enter looks at the start."),
+      this.box,
+      this.help,
     );
     new ResizeObserver(() => this.resized()).observe(this.top_canvas.parentElement as HTMLElement);
     this.listen();
@@ -69,6 +72,10 @@ export class Plane {
     this.repaint();
   }
 
+  set_hidden(is_hidden: boolean): void {
+    this.box.hidden = this.help.hidden = is_hidden;
+  }
+
   /** Draws everything anew at the next frame. */
   repaint(): void {
     this.is_ground_drawn = false;
@@ -80,7 +87,10 @@ export class Plane {
     this.request_frame();
   }
   recolor(): void {
-    if (this.ground) color_ground(this.ground);
+    if (this.ground) {
+      color_ground(this.ground);
+      this.events.ground_loaded(this.ground);
+    }
     this.repaint();
   }
   request_frame(): void {

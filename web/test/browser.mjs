@@ -20,8 +20,9 @@ export function reason_to_skip() {
   return "";
 }
 
-export async function start_server() {
-  const child = spawn(process.env.DOWNHILL_PROGRAM, ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+/** words: more of the command line */
+export async function start_server(words = []) {
+  const child = spawn(process.env.DOWNHILL_PROGRAM, ["serve", "--port", "0", ...words], { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise((resolve, reject) => {
     let text = "";
     child.stdout.on("data", (part) => {

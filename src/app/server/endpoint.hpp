@@ -7,14 +7,18 @@
 #include "app/server/message.hpp"
 #include "app/server/run.hpp"
 #include "app/server/setup.hpp"
+#include "app/server/training/offer.hpp"
 #include "options/declaration.hpp"
 
 namespace downhill::server {
 
 /// What the handlers share.
 struct Context {
-  explicit Context(const Limits& given) : limits(given), setups(limits), runs(limits) {}
+  Context(const Limits& given, Offer offered)
+      : limits(given), offer(std::move(offered)), checkpoints(offer.checkpoints), setups(limits), runs(limits) {}
   const Limits limits;
+  const Offer offer;
+  CheckpointFolder checkpoints;
   OpenSetups setups;
   Runs runs;
 };
@@ -48,5 +52,11 @@ struct Endpoint {
 [[nodiscard]] Reply run_result(Context& context, const Request& request, const std::string& part);
 [[nodiscard]] Reply export_setup(Context& context, const Request& request, const std::string& part);
 [[nodiscard]] Reply stop_run(Context& context, const Request& request, const std::string& part);
+[[nodiscard]] Reply list_learning(Context& context, const Request& request, const std::string& part);
+[[nodiscard]] Reply start_training(Context& context, const Request& request, const std::string& part);
+[[nodiscard]] Reply list_trainings(Context& context, const Request& request, const std::string& part);
+[[nodiscard]] Reply pause_run(Context& context, const Request& request, const std::string& part);
+[[nodiscard]] Reply resume_run(Context& context, const Request& request, const std::string& part);
+[[nodiscard]] Reply run_checkpoint(Context& context, const Request& request, const std::string& part);
 
 }  // namespace downhill::server

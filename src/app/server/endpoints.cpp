@@ -4,6 +4,7 @@
 
 #include "app/server/bodies.hpp"
 #include "app/server/endpoint.hpp"
+#include "app/server/training/bodies.hpp"
 #include "options/describe.hpp"
 #include "options/fields.hpp"
 
@@ -75,11 +76,23 @@ const std::vector<Endpoint>& endpoints() {
        "what `downhill minimize --json` prints, once the run is over", run_result},
       {"GET", "/api/runs/{run}/events", "Follows a run; Last-Event-ID goes on where a stream broke", nullptr,
        "text/event-stream",
-       "events `points` with arrays [iteration, value, gradient norm, first, second], then one `end` with the result "
-       "or "
-       "`failed` with a message",
+       "events `points` with arrays [iteration, value, gradient norm, first, second], of training [steps, loss, "
+       "learning rate, seconds] with `setup`, `state`, `epoch`, `look` and `landscape` between them, then one `end` "
+       "with the result or `failed` with a message",
        run_events},
       {"DELETE", "/api/runs/{run}", "Asks a run to stop", nullptr, "application/json", "nothing", stop_run},
+      {"GET", "/api/learning", "What there is to train with", nullptr, "application/json",
+       "the schema of a training run, and by group: models, losses, rules, data", list_learning},
+      {"POST", "/api/trainings", "Starts a training run", body<StartTraining>, "application/json",
+       "its name, as `run`; it is followed, stopped and asked for its result as every run", start_training},
+      {"GET", "/api/trainings", "The training runs of the server, and those it follows", nullptr, "application/json",
+       "what is trained, its state, and its name as `run`", list_trainings},
+      {"POST", "/api/runs/{run}/pause", "Asks a training run to wait after its present step", nullptr,
+       "application/json", "nothing", pause_run},
+      {"POST", "/api/runs/{run}/resume", "Lets it go on", nullptr, "application/json", "nothing", resume_run},
+      {"GET", "/api/runs/{run}/checkpoint", "The state of a training run, to go on from", nullptr,
+       "application/octet-stream", "what `downhill train --resume`, `predict` and `landscape --trained` read",
+       run_checkpoint},
       {"POST", "/api/export", "A set-up as a command line and as C++", body<Start>, "application/json",
        "texts: command, cpp; or why_no_cpp", export_setup},
   };

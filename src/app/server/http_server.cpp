@@ -116,7 +116,7 @@ thread_local std::optional<Reply> turned_down;
 
 class HttpServer::Implementation : public httplib::Server {
  public:
-  Implementation(int port, const Limits& limits) {
+  Implementation(int port, const Limits& limits, Offer offer) {
     set_socket_options([](socket_t socket) {
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -133,7 +133,7 @@ class HttpServer::Implementation : public httplib::Server {
           "serve: cannot listen on {}:{}: it is taken\n  hint: --port 0 takes any that is free", host, port));
     }
     ::listen(svr_sock_, backlog);
-    service_.emplace(port_, limits);
+    service_.emplace(port_, limits, std::move(offer));
     set_payload_max_length(limits.body_bytes);
     set_default_headers({{"X-Content-Type-Options", "nosniff"},
                          {"Referrer-Policy", "no-referrer"},
@@ -230,8 +230,8 @@ class HttpServer::Implementation : public httplib::Server {
   std::thread thread_;
 };
 
-HttpServer::HttpServer(int port, const Limits& limits)
-    : implementation_(std::make_unique<Implementation>(port, limits)) {}
+HttpServer::HttpServer(int port, const Limits& limits, Offer offer)
+    : implementation_(std::make_unique<Implementation>(port, limits, std::move(offer))) {}
 HttpServer::~HttpServer() = default;
 int HttpServer::port() const { return implementation_->port(); }
 std::string HttpServer::url() const { return fmt::format("http://{}:{}/", host, port()); }

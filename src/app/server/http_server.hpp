@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/server/limits.hpp"
+#include "app/server/training/offer.hpp"
 
 namespace downhill::server {
 
@@ -13,7 +14,7 @@ namespace downhill::server {
 class HttpServer {
  public:
   /// Listens and answers from now on, in threads of its own. port: 0 for any that is free. Throws InputError if it is taken.
-  explicit HttpServer(int port, const Limits& limits = {});
+  explicit HttpServer(int port, const Limits& limits = {}, Offer offer = {});
   /// Ends runs and connections and waits for them.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

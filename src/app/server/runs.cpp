@@ -35,7 +35,7 @@ ordered_json columns_of(const app::Problem& problem) {
   return columns;
 }
 
-ordered_json minimise(const app::Problem& problem, const Start& body, Run& run) {
+ordered_json minimise(const app::Problem& problem, const Start& body, Descent& run) {
   Objective objective = app::bounded_objective(problem);
   const Choice choice = app::choose_method(problem, objective);
   const auto first = static_cast<std::size_t>(body.first);
@@ -86,18 +86,10 @@ Reply start_run(Context& context, const Request& request, const std::string&) {
   if (!body.stop.empty()) problem->stop = options::parse_arguments<Stop>(body.stop);
   problem->stop.max_seconds = std::min(problem->stop.max_seconds, context.limits.run_seconds);
   problem->seed = static_cast<std::uint64_t>(body.seed);
-  const auto work = [problem, body](Run& run) {
-    try {
-      run.end("end", text_of(minimise(*problem, body, run)));
-    } catch (const std::bad_alloc&) {
-      run.end("failed", error_reply(413, "run: needs more memory than there is").body);
-    } catch (const Error& error) {
-      run.end("failed", error_reply(422, error.what()).body);
-    } catch (const std::exception& error) {
-      run.end("failed", error_reply(500, error.what()).body);
-    }
+  const auto work = [problem, body](Descent& run) {
+    finish(run, [&] { return text_of(minimise(*problem, body, run)); });
   };
-  const auto run = context.runs.start(work);
+  const auto run = context.runs.start<Descent>(work);
   return {.status = 201, .body = text_of({{"run", run->name()}})};
 }
 

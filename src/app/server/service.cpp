@@ -7,6 +7,7 @@
 #include <new>
 
 #include "app/server/page.hpp"
+#include "app/server/training/follow.hpp"
 
 namespace downhill::server {
 namespace {
@@ -39,7 +40,10 @@ Reply caught(const Work& work) {
 
 }  // namespace
 
-Service::Service(int port, const Limits& limits) : guard_(port, random_name(), limits), context_(limits) {}
+Service::Service(int port, const Limits& limits, Offer offer)
+    : guard_(port, random_name(), limits), context_(limits, std::move(offer)) {
+  follow_offered(context_);
+}
 
 std::optional<Reply> Service::refuse(const Request& request) const {
   Reply reply = caught([&] {
@@ -50,7 +54,9 @@ std::optional<Reply> Service::refuse(const Request& request) const {
 }
 
 Reply Service::page(const Request& request) const {
-  const std::string path = request.path == "/" ? "/index.html" : request.path;
+  const std::string path = request.path == "/"        ? "/index.html"
+                           : request.path == "/train" ? "/train.html"
+                                                      : request.path;
   const auto files = page_files();
   if (files.empty() && path == "/index.html") {
     return error_reply(404, "page: is not part of this build: configure with -D DOWNHILL_WEB=ON, which needs npm");
@@ -58,7 +64,7 @@ Reply Service::page(const Request& request) const {
   const auto found = std::ranges::find(files, path, &PageFile::path);
   if (found == files.end()) return error_reply(404, fmt::format("page: there is no '{}'", request.path));
   Reply reply{.type = std::string(found->type), .body = std::string(found->content)};
-  if (path == "/index.html") {
+  if (path.ends_with(".html")) {
     constexpr std::string_view mark = "{{token}}";
     const auto at = reply.body.find(mark);
     if (at != std::string::npos) reply.body.replace(at, mark.size(), guard_.token());

@@ -10,7 +10,7 @@ namespace downhill::server {
 class Service {
  public:
   /// port: that visitors come by, for the check of Host and Origin.
-  explicit Service(int port, const Limits& limits = {});
+  explicit Service(int port, const Limits& limits = {}, Offer offer = {});
 
   [[nodiscard]] const Limits& limits() const { return context_.limits; }
   [[nodiscard]] const std::string& token() const { return guard_.token(); }

@@ -113,6 +113,46 @@ T number_of(const TensorFile& file, const char* key, const std::string& name) {
   return number;
 }
 
+TensorFile read_run_file(const std::string& name) {
+  TensorFile file = read(name);
+  if (file.text(format_key, name) != run_format) {
+    throw InputError(
+        fmt::format("train: '{}' holds '{}': a '{}' is needed", name, file.text(format_key, name), run_format));
+  }
+  return file;
+}
+
+RunRecord record_in(const TensorFile& file, const std::string& name) {
+  try {
+    return record_of(Json::parse(file.text("record", name)));
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(fmt::format("train: '{}' has a damaged record: {}", name, error.what()));
+  }
+}
+
+std::pair<Shape, Names> sample_and_names(const TensorFile& file, const std::string& name) {
+  try {
+    return {Shape(Json::parse(file.text("sample", name)).get<std::vector<std::int64_t>>()),
+            names_of(Json::parse(file.text("names", name)))};
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(
+        fmt::format("train: '{}' has damaged names or a damaged shape of samples: {}", name, error.what()));
+  }
+}
+
+DType dtype_in(const TensorFile& file, const std::string& name) {
+  return file.text("dtype", name) == downhill::name(DType::f64) ? DType::f64 : DType::f32;
+}
+
+Normalisation normalisation_in(const TensorFile& file, const std::string& name) {
+  Normalisation result{floats_of(file, mean_name, name), floats_of(file, deviation_name, name)};
+  if (result.mean.size() != result.deviation.size()) {
+    throw InputError(
+        fmt::format("train: '{}' has {} means and {} deviations", name, result.mean.size(), result.deviation.size()));
+  }
+  return result;
+}
+
 Array array_of(const NamedNumbers& tensor) {
   Tensors one({tensor.type});
   one.set(0, tensor.data);
@@ -147,25 +187,35 @@ std::string encode_run(const Trainer& trainer, const Normalisation& normalisatio
 }
 
 RunRecord restore_run(Trainer& trainer, const std::string& name) {
-  const TensorFile file = read(name);
-  if (file.text(format_key, name) != run_format) {
-    throw InputError(
-        fmt::format("train: '{}' holds '{}': a '{}' is needed", name, file.text(format_key, name), run_format));
-  }
+  const TensorFile file = read_run_file(name);
   for (const auto& [key, wanted] : task_metadata(trainer)) {
     const std::string& kept = file.text(key, name);
     if (kept != wanted) {
       throw InputError(fmt::format("train: '{}' is of another run: {} = {} there, {} here", name, key, kept, wanted));
     }
   }
-  RunRecord record;
-  try {
-    record = record_of(Json::parse(file.text("record", name)));
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError(fmt::format("train: '{}' has a damaged record: {}", name, error.what()));
-  }
+  RunRecord record = record_in(file, name);
   trainer.restore(file.tensors, record.steps);
   return record;
+}
+
+SavedRun read_run(const std::string& name) {
+  TensorFile file = read_run_file(name);
+  auto [sample, names] = sample_and_names(file, name);
+  return {.task = {.model = parse_model(file.text("model", name)),
+                   .loss = parse_loss(file.text("loss", name)),
+                   .rule = parse_rule(file.text("rule", name)),
+                   .batch = number_of<std::int64_t>(file, "batch", name),
+                   .l1 = number_of<double>(file, "l1", name),
+                   .l2 = number_of<double>(file, "l2", name),
+                   .dtype = dtype_in(file, name),
+                   .seed = number_of<std::uint64_t>(file, "seed", name)},
+          .sample = std::move(sample),
+          .steps_per_epoch = number_of<std::uint64_t>(file, "steps_per_epoch", name),
+          .record = record_in(file, name),
+          .normalisation = normalisation_in(file, name),
+          .names = std::move(names),
+          .file = std::move(file)};
 }
 
 std::string encode_network(const Trainer& trainer, const Normalisation& normalisation) {
@@ -201,27 +251,15 @@ TrainedNetwork read_network(const std::string& name) {
   if (format != run_format && format != network_format) {
     throw InputError(fmt::format("train: '{}' holds '{}': a '{}' is needed", name, format, network_format));
   }
-  Shape sample;
-  Names names;
-  try {
-    names = names_of(Json::parse(file.text("names", name)));
-    sample = Shape(Json::parse(file.text("sample", name)).get<std::vector<std::int64_t>>());
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError(
-        fmt::format("train: '{}' has damaged names or a damaged shape of samples: {}", name, error.what()));
-  }
-  const DType dtype = file.text("dtype", name) == downhill::name(DType::f64) ? DType::f64 : DType::f32;
+  auto [sample, names] = sample_and_names(file, name);
+  const DType dtype = dtype_in(file, name);
   const Model model = parse_model(file.text("model", name));
   TrainedNetwork result{Network(model.layers(number_of<std::int64_t>(file, "outputs", name)), sample, dtype),
                         parse_loss(file.text("loss", name)),
                         {},
                         {},
-                        {floats_of(file, mean_name, name), floats_of(file, deviation_name, name)},
+                        normalisation_in(file, name),
                         std::move(names)};
-  if (result.normalisation.mean.size() != result.normalisation.deviation.size()) {
-    throw InputError(fmt::format("train: '{}' has {} means and {} deviations", name, result.normalisation.mean.size(),
-                                 result.normalisation.deviation.size()));
-  }
   Task task{.model = model, .loss = result.loss, .dtype = dtype};
   const bool is_run = format == run_format;
   if (is_run) task.rule = parse_rule(file.text("rule", name));

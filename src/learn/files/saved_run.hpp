@@ -25,6 +25,19 @@ struct RunRecord {
 /// checksum of the data.
 [[nodiscard]] RunRecord restore_run(Trainer& trainer, const std::string& file);
 
+/// The file of a run as it is, without the data that it learns from.
+struct SavedRun {
+  Task task;
+  Shape sample;
+  std::uint64_t steps_per_epoch = 0;
+  RunRecord record;
+  Normalisation normalisation;
+  Names names;
+  TensorFile file;
+};
+/// Throws InputError.
+[[nodiscard]] SavedRun read_run(const std::string& file);
+
 /// A trained network alone, to predict with.
 [[nodiscard]] std::string encode_network(const Trainer& trainer, const Normalisation& normalisation);
 

@@ -1,0 +1,91 @@
+/** The landscape around the weights of a run: as contours, or as a surface. */
+import { by_id, h } from "../dom";
+import { levels_of } from "../contours";
+import { color_ground, draw_ground, type Ground } from "../plane_base";
+import { short } from "../numbers";
+import type { Surface } from "../surface";
+import { to_number } from "../types";
+import { View } from "../view";
+import type { Landscape } from "./types";
+
+export class LandscapePanel {
+  private readonly canvas = h("canvas", { class: "layer", role: "img" });
+  private readonly plane = h("div", { class: "plane small-plane" }, this.canvas);
+  private readonly surface_box = h("div", { class: "plane small-plane", hidden: true });
+  private readonly button = h("button", { type: "button", class: "small", "aria-pressed": "false" }, "Surface");
+  private readonly words = h("p", { class: "hint", id: "landscape-words" });
+  private readonly help = h("p", { class: "hint", id: "surface-help", hidden: true }, "Drag or press arrow keys to turn it; scroll or press + and − to zoom.");
+  private readonly body = h("div", {}, this.plane, this.surface_box, this.help, this.words, this.button);
+  private readonly empty = h("p", { class: "hint" }, "The mean loss over some samples, along two random directions whose parts are as long as the weights of each unit.");
+  private readonly view = new View();
+  private ground: Ground | null = null;
+  private surface: Surface | null = null;
+  private shown: Landscape | null = null;
+
+  constructor() {
+    by_id("landscape-panel").append(this.empty, this.body);
+    this.button.addEventListener("click", () => void this.toggle());
+    new ResizeObserver(() => this.draw()).observe(this.plane);
+    this.show(null);
+  }
+
+  show(landscape: Landscape | null): void {
+    this.body.hidden = landscape === null;
+    this.empty.hidden = landscape !== null;
+    if (!landscape || landscape === this.shown) return;
+    this.shown = landscape;
+    const values = Float64Array.from(landscape.values, to_number);
+    const { points, reach } = landscape;
+    this.ground = {
+      box: { left: -reach, right: reach, bottom: -reach, top: reach }, columns: points, rows: points, values,
+      levels: levels_of(values), picture: null, contours: [],
+    };
+    this.view.box = this.ground.box;
+    const middle = values[(values.length - 1) / 2] ?? NaN;
+    const low = Math.min(...values.filter(Number.isFinite));
+    const text = `After step ${landscape.steps}: loss ${short(middle, 4)} at the weights, in the middle; lowest seen ${short(low, 4)}, over ${landscape.samples} samples.`;
+    this.words.textContent = text;
+    this.canvas.setAttribute("aria-label", `Landscape around the weights. ${text}`);
+    this.redraw();
+  }
+
+  /** Also after the colours changed. */
+  redraw(): void {
+    if (this.ground) color_ground(this.ground);
+    this.draw();
+  }
+
+  private draw(): void {
+    if (!this.ground) return;
+    this.surface?.show(this.ground, ["random 1", "random 2", "loss"], []);
+    const box = this.plane.getBoundingClientRect();
+    if (box.width < 10) return;
+    this.view.width = box.width;
+    this.view.height = box.height;
+    this.canvas.width = Math.round(box.width * devicePixelRatio);
+    this.canvas.height = Math.round(box.height * devicePixelRatio);
+    const context = this.canvas.getContext("2d") as CanvasRenderingContext2D;
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    draw_ground(context, this.ground, this.view);
+    context.beginPath();
+    context.arc(box.width / 2, box.height / 2, 6, 0, 2 * Math.PI);
+    context.fillStyle = "#e69f00";
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = "#000";
+    context.stroke();
+  }
+
+  private async toggle(): Promise<void> {
+    const is_surface = Boolean(this.surface_box.hidden);
+    if (!this.surface) {
+      const { Surface } = await import("../surface");
+      this.surface = new Surface(this.surface_box);
+    }
+    this.surface_box.hidden = !is_surface;
+    this.help.hidden = !is_surface;
+    this.plane.hidden = is_surface;
+    this.button.setAttribute("aria-pressed", String(is_surface));
+    this.draw();
+  }
+}
