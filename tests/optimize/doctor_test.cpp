@@ -346,5 +346,17 @@ TEST(Doctor, AStartThatIsNotFiniteIsDiagnosed) {
   EXPECT_EQ(r.diagnosis[0].point, std::vector<double>{-1});
 }
 
+// Far out on the plateau nothing is left of the second derivatives, and differences over the whole way see nothing of the well.
+TEST(Doctor, ARightHessianIsNotBlamedForAPlateau) {
+  const auto well = [](const auto& x) { return square(x[0]) + 0.1 - 0.1 * exp(-10.0 * square(x[1] - x[0])); };
+  for (const char* text : {"newton", "newton_cg", "lbfgs"}) {
+    Objective f = smooth(2, well);
+    const Result r = minimize(f, std::vector<double>{1, 3}, parse_method(text));
+    EXPECT_NE(r.reason, Reason::wrong_derivatives) << text << ": " << (r.diagnosis.empty() ? "" : r.diagnosis[0].what);
+    for (const Finding& finding : r.diagnosis)
+      EXPECT_NE(finding.kind, Kind::wrong_hessian) << text << ": " << finding.what;
+  }
+}
+
 }  // namespace
 }  // namespace downhill

@@ -65,7 +65,7 @@ std::optional<Mismatch> mismatch(const Supplied& supplied, Surroundings& around,
   std::vector<double> direction(n), product(supplied.m);
   for (std::size_t i = 0; i < n; ++i) {
     const double weight = 0.5 + 0.5 * draws.uniform();
-    direction[i] = (draws.uniform() < 0.5 ? -weight : weight) * around.lengths()[i];
+    direction[i] = (draws.uniform() < 0.5 ? -weight : weight) * around.length_at(x, i);
   }
   if (!supplied.product(x, direction, product)) return std::nullopt;  // another finding
   std::vector<double> wanted(product);
@@ -125,7 +125,7 @@ std::optional<Comparison> compare(const Supplied& supplied, Surroundings& around
   if (!supplied.matrix(x, c.given)) return std::nullopt;
   std::vector<double> direction(n, 0.0), wanted(m);
   for (std::size_t j = 0; j < n; ++j) {
-    const double length = around.lengths()[j];
+    const double length = around.length_at(x, j);
     direction[j] = length;
     for (std::size_t i = 0; i < m; ++i) wanted[i] = 1e-7 * std::abs(c.given[i * n + j]) * length;
     const LineSlopes column = differences_along(supplied, x, direction, wanted);
@@ -216,7 +216,7 @@ std::optional<Finding> examine(const Supplied& supplied, Surroundings& around, s
   if (wrong.size() <= most_confirmed) {
     std::erase_if(wrong, [&](std::size_t k) {
       std::vector<double> axis(c->n, 0.0);
-      const double length = axis[k % c->n] = around.lengths()[k % c->n];
+      const double length = axis[k % c->n] = around.length_at(x, k % c->n);
       return is_one_sided(supplied, x, axis, k / c->n, c->given[k] * length);
     });
   }

@@ -27,6 +27,11 @@ Surroundings::Surroundings(Walk& walk, Label label) : walk_(walk), label_(std::m
   }
 }
 
+double Surroundings::length_at(std::span<const double> x, std::size_t i) const {
+  const double length = std::max(std::abs(x[i]), 0x1p-10 * std::abs(walk_.start().x[i]));
+  return length > 0 && length < lengths_[i] ? length : lengths_[i];
+}
+
 std::string Surroundings::label(std::size_t i) const { return label_(i); }
 
 std::string Surroundings::labels(std::span<const std::size_t> coordinates) const {

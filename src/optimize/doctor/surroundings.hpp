@@ -25,6 +25,9 @@ class Surroundings {
   [[nodiscard]] std::string labels(std::span<const std::size_t> coordinates) const;
   /// A length for each variable, n, all positive: as far as it has been from 0 or from its start, or what is usual among the others.
   [[nodiscard]] const std::vector<double>& lengths() const { return lengths_; }
+  /// A length for variable i at x that is no longer than x there: |x_i|, or where that is next to nothing a thousandth of its start.
+  /// Differences over a longer one see nothing of f where the walk has been far away.
+  [[nodiscard]] double length_at(std::span<const double> x, std::size_t i) const;
   /// Whether the loss may be evaluated at x.
   [[nodiscard]] bool contains(std::span<const double> x) const;
   /// f(x); NaN outside the bounds.
