@@ -20,6 +20,11 @@ constexpr double settled = 1e-4;   // residual of an eigenpair, relative to its 
 constexpr double nothing = 1e-10;  // relative to the largest
 constexpr std::uint64_t start_stream = 9;
 
+// No curvature of a convex loss is negative: its smallest decides nothing.
+constexpr std::size_t enough_if_convex = 30;
+
+bool is_convex(const Objective& objective) { return objective.capabilities().convexity != Convexity::unknown; }
+
 struct Extreme {
   double value = 0;            // vᵀH v
   double error = 0;            // |H v - value v|: there is an eigenvalue no farther from it
@@ -108,7 +113,8 @@ class Basis {
 // The smallest and the largest eigenpair, as well as so many products tell; empty where the Hessian is not finite.
 std::vector<Extreme> extremes(Objective& objective, std::span<const double> x) {
   const std::size_t n = x.size();
-  const std::size_t most = std::min({n, most_vectors, std::max<std::size_t>(20, most_numbers / n)});
+  const std::size_t wanted = is_convex(objective) ? enough_if_convex : most_vectors;
+  const std::size_t most = std::min({n, wanted, std::max<std::size_t>(20, most_numbers / n)});
   Basis basis(objective, x);
   std::vector<Extreme> result;
   for (std::size_t enough = 30; basis.size() < most; enough *= 2) {
@@ -135,7 +141,7 @@ std::vector<Extreme> extremes(Objective& objective, std::span<const double> x) {
 // when the residual is small, or when what the last iterations gained is little of the whole. A residual alone says nothing of the
 // directions in which the Hessian is a billion times flatter than in the steepest.
 std::vector<double> newton_step(Objective& objective, std::span<const double> x, std::span<const double> gradient) {
-  constexpr int most_products = 200;
+  const int most_products = is_convex(objective) ? 60 : 200;
   constexpr int idle = 8;  // iterations that have to gain little
   const std::size_t n = x.size();
   std::vector<double> step(n, 0.0), residual(n), direction(n), product(n);
@@ -207,6 +213,11 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
       result.downward_curvature = end.value;
       for (std::size_t i = 0; i < n; ++i) result.downward_noise += std::abs(end.vector[i]) * gradient_noise[i];
     }
+  }
+  if (objective.capabilities().convexity == Convexity::strictly_convex && result.negative == 0) {
+    result.positive = n;
+    result.doubtful = result.flat = 0;
+    result.flat_directions.clear();
   }
   // All other curvatures lie between the two.
   if (result.doubtful == 0 && result.negative == 0) result.positive = n;

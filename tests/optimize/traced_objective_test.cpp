@@ -99,5 +99,18 @@ TEST(TracedObjective, AStationaryPointOfAConvexLossIsGlobal) {
   EXPECT_FALSE(minimize(wells, Array{3, -2}, Newton{}).verdict.global);
 }
 
+// Strict convexity is proved on the graph: Lanczos has nothing to decide.
+TEST(TracedObjective, TheVerdictOnALargeConvexLossCostsLessThanTheRun) {
+  constexpr std::int64_t n = 2000;
+  const auto loss = [](const Array& x) {
+    return logsumexp(x * cos(arange(n))) + 0.5 * sum(square(x - sin(arange(n))) * (1.0 + arange(n)));
+  };
+  const Result r = minimize(loss, zeros({n}), Lbfgs{});
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_EQ(r.verdict.kind, Verdict::Kind::strict_minimum) << r.verdict.explanation;
+  EXPECT_TRUE(r.verdict.global);
+  EXPECT_LT(r.evaluations.hessian_vector, 150u);
+}
+
 }  // namespace
 }  // namespace downhill
