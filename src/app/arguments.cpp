@@ -232,4 +232,22 @@ class Definition {
 
 Parsed parse_arguments(std::vector<std::string> words) { return Definition().parse(std::move(words)); }
 
+std::string_view command_name(Command command) {
+  switch (command) {
+    case Command::minimize: return "minimize";
+    case Command::fit: return "fit";
+    case Command::evaluate: return "evaluate";
+    case Command::check: return "check";
+    case Command::compare: return "compare";
+    case Command::landscape: return "landscape";
+    case Command::methods: return "methods";
+    case Command::problems: return "problems";
+    case Command::train: return "train";
+    case Command::predict: return "predict";
+    case Command::export_code: return "export";
+    case Command::serve: return "serve";
+  }
+  return "downhill";
+}
+
 }  // namespace downhill::app

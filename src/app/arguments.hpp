@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/pictures/landscape_arguments.hpp"
@@ -25,6 +26,8 @@ enum class Command : std::uint8_t {
   predict,
   serve
 };
+/// As it is written on the command line; messages begin with it.
+[[nodiscard]] std::string_view command_name(Command command);
 
 enum class Output : std::uint8_t { people, json };
 enum class Noise : std::uint8_t { usual, quiet };

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <downhill/checkpoint.hpp>
 #include <downhill/error.hpp>
+#include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <memory>
 
 #include "app/bounds.hpp"
+#include "app/start.hpp"
 #include "formula/functions.hpp"
 #include "formula/problem_file.hpp"
 #include "formula/read.hpp"
@@ -25,33 +27,30 @@ namespace {
 
 using formula::Binding;
 
-std::string_view command_name(Command command) {
-  switch (command) {
-    case Command::minimize: return "minimize";
-    case Command::fit: return "fit";
-    case Command::evaluate: return "evaluate";
-    case Command::check: return "check";
-    case Command::compare: return "compare";
-    case Command::landscape: return "landscape";
-    case Command::methods: return "methods";
-    case Command::problems: return "problems";
-    case Command::train: return "train";
-    case Command::predict: return "predict";
-    case Command::export_code: return "export";
-    case Command::serve: return "serve";
-  }
-  return "downhill";
-}
-
 bool has_binding(const std::vector<Binding>& bindings, const std::string& name) {
   return std::any_of(bindings.begin(), bindings.end(), [&](const Binding& binding) { return binding.name == name; });
 }
 
+struct Table {
+  std::string path;
+  CsvTable content;
+};
+
+std::optional<Table> read_table(const Arguments& arguments, const formula::ProblemFile& file) {
+  if (arguments.table) return Table{"data", CsvTable("data", *arguments.table)};
+  std::string path = arguments.data.value_or("");
+  if (path.empty() && file.data_file) {
+    path = (std::filesystem::path(file.name).parent_path() / *file.data_file).string();
+  }
+  if (path.empty()) return std::nullopt;
+  return Table{path, CsvTable(path, read_file(command_name(arguments.command), path))};
+}
+
 // The columns that the program uses, as arrays. A column that a variable has the name of is refused where it matters:
 // the program could mean either.
-void add_columns(std::string_view command, const std::string& path, std::string content,
-                 const std::vector<std::string>& used, const std::vector<Binding>& start, Problem& problem) {
-  const CsvTable table(path, std::move(content));
+void add_columns(std::string_view command, const Table& given, const std::vector<std::string>& used,
+                 const std::vector<Binding>& start, Problem& problem) {
+  const auto& [path, table] = given;
   problem.rows = table.rows();
   for (const std::string& column : table.names()) {
     if (std::find(used.begin(), used.end(), column) == used.end()) continue;
@@ -84,8 +83,10 @@ formula::Program read_program(const Arguments& arguments, const formula::Problem
     if (arguments.model) return formula::read_model(*arguments.model);
     if (file.model) return formula::read_model(*file.model, file.name + ": model");
     if (!arguments.problem.empty() && file.name.empty()) {
-      throw InputError(
-          fmt::format("fit: '{}' is not a problem file: expected a name that ends in .toml", arguments.problem));
+      throw InputError(fmt::format(
+          "fit: '{}' is not a problem file: expected a name that ends in .toml\n  hint: a model is given by "
+          "--model \"y ~ a*x\"",
+          arguments.problem));
     }
     throw InputError("fit: there is no model: give --model \"y ~ a*x\"");
   }
@@ -171,6 +172,19 @@ Problem read_test_problem(const Arguments& arguments) {
   return problem;
 }
 
+// Only then does it not matter where a fit starts.
+void require_linear(Problem& problem) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < problem.variables.count(); ++i) names.push_back(problem.variables.name(i));
+  const Type x{DType::f64, {static_cast<std::int64_t>(problem.variables.size())}};
+  if (traced_least_squares(residuals_of(problem), x).capabilities().quadratic != true) {
+    throw InputError(fmt::format("fit: there is no start, and the model is not linear in {}: give {}",
+                                 fmt::join(names, ", "), from_of(names)));
+  }
+  problem.warnings.push_back(
+      fmt::format("from: no start is needed, for the model is linear in {}: they start at 0", fmt::join(names, ", ")));
+}
+
 }  // namespace
 
 Problem read_problem(const Arguments& arguments) {
@@ -178,21 +192,9 @@ Problem read_problem(const Arguments& arguments) {
   const std::string_view command = command_name(arguments.command);
   const formula::ProblemFile file = read_file_of(arguments);
   formula::Program program = read_program(arguments, file);
-  std::vector<Binding> start;
-  if (arguments.from) {
-    start = formula::evaluate_start(formula::read_start(*arguments.from));
-  } else if (file.start) {
-    start = *file.start;
-  } else {
-    throw InputError(fmt::format("{}: there is no start: give --from \"x=[-1.2, 1]\"", command));
-  }
-  for (const Binding& binding : start) {
-    for (const double number : binding.value.values()) {
-      if (!(number - number == 0)) {
-        throw InputError(fmt::format("from: {} is not finite: {}", binding.name, to_string(binding.value)));
-      }
-    }
-  }
+  const std::optional<Table> table = read_table(arguments, file);
+  const std::vector<Binding> start =
+      start_of(arguments, file, program, table ? table->content.names() : std::vector<std::string>());
   const std::vector<std::string> used = formula::free_names(program);
   Problem problem{std::move(program), FlatVariables(start), file.data, 0, {}, SquaredLoss{}, {}, 0, {}};
   for (const Binding& binding : start) {
@@ -205,18 +207,12 @@ Problem read_problem(const Arguments& arguments) {
           fmt::format("from: '{}' is not used by the {}", binding.name, problem.program.left ? "model" : "formula"));
     }
   }
-  const auto add_file = [&](const std::string& path) {
-    add_columns(command, path, read_file(command, path), used, start, problem);
-  };
-  if (arguments.table) {
-    add_columns(command, "data", *arguments.table, used, start, problem);
-  } else if (arguments.data) {
-    add_file(*arguments.data);
-  } else if (file.data_file) {
-    add_file((std::filesystem::path(file.name).parent_path() / *file.data_file).string());
+  if (table) {
+    add_columns(command, *table, used, start, problem);
   } else if (problem.program.left && problem.data.empty()) {
     throw InputError("fit: there is no data: give --data FILE.csv");
   }
+  if (!arguments.from && !file.start) require_linear(problem);
   problem.method = arguments.method ? arguments.method : file.method;
   if (arguments.resume && !arguments.method) problem.method = method_of_checkpoint(*arguments.resume);
   const std::optional<std::string> loss = arguments.loss ? arguments.loss : file.loss;

@@ -217,7 +217,7 @@ TEST(WrongCalls, AreOneMessageAndStatusTwo) {
       {{}, "downhill: A subcommand is required"},
       {{"minimise", "x"}, "downhill: "},
       {{"minimize"}, "downhill: FORMULA is required"},
-      {{"minimize", "x**2"}, "minimize: there is no start: give --from \"x=[-1.2, 1]\""},
+      {{"minimize", "x**2"}, "minimize: there is no start: give --from \"x=1\""},
       {{"minimize", "x**2", "--from", "x=1", "--frm", "y=2"}, "downhill: "},
       {{"minimize", "", "--from", "x=1"}, "formula: the text is empty"},
       {{"minimize", "x^2", "--from", "x=1"},

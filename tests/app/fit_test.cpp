@@ -90,6 +90,22 @@ TEST(Fit, PeopleGetATableOfEstimatesAndErrors) {
   EXPECT_NE(run.out.find("with 2 degrees of freedom"), std::string::npos) << run.out;
 }
 
+TEST(Fit, AModelThatIsLinearInItsParametersNeedsNoStart) {
+  const std::string line = temporary_file("line.csv", "x,y\n0,1\n1,3\n2,5\n3,7\n");
+  const Outcome linear = run_program({"fit", "--data", line, "--model", "y ~ b + m*x + c*exp(x)", "--json"});
+  ASSERT_EQ(linear.status, 0) << linear.err;
+  EXPECT_EQ(
+      linear.err,
+      "from: no start is needed, for the model is linear in b, m, c: they start at 0\nmethod: dogleg, because the "
+      "loss is a sum of squares\n");
+  EXPECT_NEAR(linear.json()["x"]["b"].get<double>(), 1, 1e-12);
+  EXPECT_NEAR(linear.json()["x"]["m"].get<double>(), 2, 1e-12);
+  EXPECT_NEAR(linear.json()["x"]["c"].get<double>(), 0, 1e-12);
+  const Outcome curved = run_program({"fit", "--data", line, "--model", "y ~ a*exp(-k*x)"});
+  EXPECT_EQ(curved.status, 2);
+  EXPECT_EQ(curved.err, "fit: there is no start, and the model is not linear in a, k: give --from \"a=1, k=1\"\n");
+}
+
 TEST(Fit, FewerPointsThanParametersHaveNoStandardErrors) {
   const std::string points = temporary_file("two.csv", "x,y\n1,2\n2,4\n");
   const auto json =
