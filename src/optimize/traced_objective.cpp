@@ -18,6 +18,7 @@
 #include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
 #include "optimize/l1_split.hpp"
+#include "optimize/square_split.hpp"
 #include "optimize/traced_sum.hpp"
 
 namespace downhill {
@@ -195,6 +196,8 @@ class TracedSource final : public LossSource {
  private:
   static constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
   static constexpr std::uint64_t batches_before_compiling = 16;
+  // Up to here a Jacobian may be worth more than what stands for it; see choose_method.
+  static constexpr std::size_t most_residual_variables = 300;
 
   void look_at_graph() {
     const auto began = std::chrono::steady_clock::now();
@@ -223,6 +226,10 @@ class TracedSource final : public LossSource {
       capabilities_.smooth = false;
       const ir::Traced rest = ir::trace(split_.smooth_part, inputs);
       capabilities_.smooth_part = analysis::is_smooth(rest.graph);
+    }
+    const bool may_have_residuals = split_.terms.empty() && capabilities_.smooth == true && !capabilities_.quadratic;
+    if (!residual_function_ && may_have_residuals && n_ <= most_residual_variables) {
+      residual_function_ = optimize::split_squares(traced);
     }
     if (residual_function_) {
       const ir::Traced residuals = ir::trace(residual_function_, inputs);

@@ -22,7 +22,7 @@ TEST(Minimize, FindsRosenbrocksMinimumAndPrintsTheWholeContract) {
   EXPECT_NEAR(json["verdict"]["smallest_eigenvalue"].get<double>(), 0.39936077, 1e-6);
   EXPECT_NEAR(json["verdict"]["largest_eigenvalue"].get<double>(), 1001.600639, 1e-3);
   EXPECT_EQ(json["verdict"]["negative_directions"], 0);
-  EXPECT_EQ(json["method"], "newton");
+  EXPECT_EQ(json["method"], "dogleg");
   for (const char* key : {"value", "gradient_norm", "reason", "message", "iterations"})
     EXPECT_TRUE(json.contains(key)) << key;
   for (const char* key : {"value", "gradient", "hessian_vector", "hessian"})
