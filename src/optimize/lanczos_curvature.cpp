@@ -20,10 +20,17 @@ constexpr double settled = 1e-4;   // residual of an eigenpair, relative to its 
 constexpr double nothing = 1e-10;  // relative to the largest
 constexpr std::uint64_t start_stream = 9;
 
-// No curvature of a convex loss is negative: its smallest decides nothing.
-constexpr std::size_t enough_if_convex = 30;
+// No curvature of a strictly convex loss is negative or zero but at single points: its smallest decides nothing.
+constexpr std::size_t enough_if_strictly_convex = 30;
 
 bool is_convex(const Objective& objective) { return objective.capabilities().convexity != Convexity::unknown; }
+bool is_strictly_convex(const Objective& objective) {
+  return objective.capabilities().convexity == Convexity::strictly_convex;
+}
+
+// Of the length of a random vector, the part that a single direction has: about 1/√n. A curvature that the basis has not seen is far
+// smaller than those it has only in directions whose part of its first vector is less than this share of that.
+constexpr double unseen = 0.01;
 
 struct Extreme {
   double value = 0;            // vᵀH v
@@ -68,9 +75,7 @@ class Basis {
   // The ends of the spectrum in this basis.
   [[nodiscard]] std::vector<Extreme> ends() const {
     const auto k = static_cast<Eigen::Index>(size());
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-    solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal_.data(), k),
-                                  Eigen::Map<const Eigen::VectorXd>(beside_.data(), k - 1));
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver = spectrum();
     std::vector<Extreme> result;
     for (const Eigen::Index end : {Eigen::Index{0}, k - 1}) {
       Extreme extreme{solver.eigenvalues()[end],
@@ -87,7 +92,28 @@ class Basis {
     return result;
   }
 
+  // Whether all curvatures are positive and none is hidden that is far smaller than the smallest seen. The residual of H p = q, q the first
+  // vector, is a polynomial in H that is 1 at 0, applied to q: where it is small, q has no share in directions of curvature 0.
+  [[nodiscard]] bool has_seen_the_flattest() const {
+    const auto k = static_cast<Eigen::Index>(size());
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver = spectrum();
+    if (!(solver.eigenvalues()[0] > 0)) return false;
+    double last = 0;  // entry of the solution in the basis
+    for (Eigen::Index j = 0; j < k; ++j) {
+      last += solver.eigenvectors()(k - 1, j) * solver.eigenvectors()(0, j) / solver.eigenvalues()[j];
+    }
+    return std::abs(beside_.back() * last) < unseen / std::sqrt(static_cast<double>(x_.size()));
+  }
+
  private:
+  [[nodiscard]] Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> spectrum() const {
+    const auto k = static_cast<Eigen::Index>(size());
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+    solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal_.data(), k),
+                                  Eigen::Map<const Eigen::VectorXd>(beside_.data(), k - 1));
+    return solver;
+  }
+
   void make_orthogonal(std::vector<double>& v) const {
     for (const std::vector<double>& q : vectors_) {
       const double share = dot(q, v);
@@ -110,25 +136,31 @@ class Basis {
   double size_ = 0;  // the largest |H q|
 };
 
-// The smallest and the largest eigenpair, as well as so many products tell; empty where the Hessian is not finite.
-std::vector<Extreme> extremes(Objective& objective, std::span<const double> x) {
+struct Ends {
+  std::vector<Extreme> pairs;  // the smallest and the largest; empty where the Hessian is not finite
+  bool has_flattest = false;   // no curvature is far smaller than the smallest of these
+};
+
+// As well as so many products tell.
+Ends extremes(Objective& objective, std::span<const double> x) {
   const std::size_t n = x.size();
-  const std::size_t wanted = is_convex(objective) ? enough_if_convex : most_vectors;
+  const std::size_t wanted = is_strictly_convex(objective) ? enough_if_strictly_convex : most_vectors;
   const std::size_t most = std::min({n, wanted, std::max<std::size_t>(20, most_numbers / n)});
   Basis basis(objective, x);
-  std::vector<Extreme> result;
+  Ends result;
   for (std::size_t enough = 30; basis.size() < most; enough *= 2) {
     while (basis.size() < std::min(enough, most)) {
       if (!basis.extend()) return {};
     }
-    result = basis.ends();
-    const double size = std::max(std::abs(result[0].value), std::abs(result[1].value));
+    result = {basis.ends(), basis.size() == n || basis.has_seen_the_flattest()};
+    const double size = std::max(std::abs(result.pairs[0].value), std::abs(result.pairs[1].value));
     const auto is_settled = [size](const Extreme& end) {
       return end.error <= std::max(settled * std::abs(end.value), nothing * size);
     };
-    if (std::ranges::all_of(result, is_settled)) break;
+    const bool is_all = result.has_flattest || result.pairs[0].value <= 0;
+    if (is_all && std::ranges::all_of(result.pairs, is_settled)) break;
   }
-  for (Extreme& end : result) {
+  for (Extreme& end : result.pairs) {
     orient(end.vector);
     end.image.resize(n);
     objective.hessian_vector(x, end.vector, end.image);
@@ -178,7 +210,7 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
   result.size = n;
   result.is_partial = true;
   result.unit.assign(n, 1.0);
-  const std::vector<Extreme> ends = extremes(objective, x);
+  const auto [ends, has_flattest] = extremes(objective, x);
   if (ends.empty()) return result;
   result.is_known = true;
   result.smallest = std::min(ends[0].value, ends[1].value);
@@ -214,10 +246,14 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
       for (std::size_t i = 0; i < n; ++i) result.downward_noise += std::abs(end.vector[i]) * gradient_noise[i];
     }
   }
-  if (objective.capabilities().convexity == Convexity::strictly_convex && result.negative == 0) {
+  if (is_strictly_convex(objective) && result.negative == 0) {
     result.positive = n;
     result.doubtful = result.flat = 0;
     result.flat_directions.clear();
+  } else if (is_convex(objective) && result.doubtful == 0 && !has_flattest) {
+    // Whether a direction is flat is all that is open; where it lies is not known.
+    result.doubtful = 1;
+    --result.positive;
   }
   // All other curvatures lie between the two.
   if (result.doubtful == 0 && result.negative == 0) result.positive = n;

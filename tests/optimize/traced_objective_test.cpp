@@ -112,5 +112,23 @@ TEST(TracedObjective, TheVerdictOnALargeConvexLossCostsLessThanTheRun) {
   EXPECT_LT(r.evaluations.hessian_vector, 150u);
 }
 
+// Many curvatures of 1e-3 and others up to 1.4 hide the one that is 0 from a few products.
+TEST(TracedObjective, AFlatDirectionOfALargeConvexLossIsNotTakenForCurved) {
+  constexpr std::int64_t n = 7850;
+  std::vector<double> curvatures(n, 1e-3);
+  for (std::size_t k = 0; k < 700; ++k) curvatures[k] += 0.002 * static_cast<double>(k);
+  for (const bool is_flat : {true, false}) {
+    curvatures[4000] = is_flat ? 0 : 1e-3;
+    const auto loss = [c = Array(curvatures)](const Array& x) {
+      return 0.5 * sum(c * square(x - 1.0)) + 1e-4 * sum(exp(slice(x, {{0, 1}})));
+    };
+    const Result r = minimize(loss, zeros({n}), Lbfgs{});
+    EXPECT_TRUE(r.success) << r.message;
+    EXPECT_EQ(r.verdict.kind, is_flat ? Verdict::Kind::undecided : Verdict::Kind::strict_minimum)
+        << r.verdict.explanation;
+    EXPECT_TRUE(r.verdict.global);
+  }
+}
+
 }  // namespace
 }  // namespace downhill
