@@ -79,8 +79,8 @@ double relative_tolerance(const Question& question, const Curvature& curvature) 
                                                      : question.gradient_tolerance;
 }
 
-double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance) {
-  if (curvature.doubtful > 0)
+double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance, bool is_level) {
+  if (curvature.doubtful > 0 && !is_level)
     return std::cbrt(gradient_tolerance);  // near a degenerate point the gradient is of third order in the distance
   switch (question.rate) {
     case Traits::Rate::superlinear: return gradient_tolerance;
@@ -129,10 +129,15 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   measure = walk.relative_gradient();
   const double step = curvature.is_known ? relative_step(walk, curvature) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.
-  const bool is_worth_going_on = question.method == Question::Method::can_go_on &&
-                                 curvature.doubtful > curvature.flat && question.rate == Traits::Rate::superlinear;
+  // Along the others the step is to be as short as at any minimum, or the gradient as small as where there is doubt.
+  const bool may_go_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
+                         question.rate == Traits::Rate::superlinear;
+  const bool is_level = may_go_on && curvature.doubtful == curvature.flat && measure > tolerance * tolerance;
+  const bool is_worth_going_on = may_go_on && !is_level;
   const double needed = is_worth_going_on ? tolerance * tolerance : tolerance;
-  if (measure <= needed && step <= step_tolerance(question, curvature, tolerance)) return Stationary::by_tolerance;
+  if (measure <= needed && step <= step_tolerance(question, curvature, tolerance, is_level)) {
+    return Stationary::by_tolerance;
+  }
   if (question.method == Question::Method::can_go_on) return Stationary::no;
   // In a valley without end the gradient drowns in rounding far from any minimum: it must have become small, and x come to rest.
   if (curvature.doubtful > 0 && (measure > std::sqrt(tolerance) || walk.is_still_travelling())) return Stationary::no;
@@ -350,6 +355,9 @@ Assessment assess(Walk& walk, const Question& question) {
   if (result.stationary == Stationary::no && is_nothing_left(walk, question, curvature)) {
     result.stationary = Stationary::by_tolerance;
   }
+  // At a kink without second derivatives the gradient is what was agreed upon, not what f does.
+  const bool is_by_convention = !curvature.is_known && own.smooth == false;
+  if (is_by_convention) result.stationary = Stationary::no;
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
@@ -373,7 +381,9 @@ Assessment assess(Walk& walk, const Question& question) {
   const std::string_view proof =
       is_stationary && is_end && !result.lower ? proof_of_global(own, curvature, hessian) : "";
   verdict.global = !proof.empty();
-  verdict.explanation = explain(verdict, curvature, result, n);
+  verdict.explanation = is_by_convention && verdict.kind == Kind::not_stationary
+                            ? "the point is at a kink, where the gradient tells nothing"
+                            : explain(verdict, curvature, result, n);
   if (!verdict.active_bounds.empty()) {
     verdict.explanation += fmt::format("; {}", explain_bounds(walk.box(), verdict.active_bounds));
   }

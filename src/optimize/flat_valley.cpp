@@ -118,7 +118,7 @@ std::optional<Point> lower_point_on_floor(Walk& walk, Objective& objective, cons
       if (walk.is_over()) return std::nullopt;
       std::vector<double> x = along(here.x, t, direction);
       if (!is_finite(x)) continue;
-      const Point there = walk.evaluate(std::move(x));
+      Point there = walk.evaluate(std::move(x));
       if (!std::isfinite(there.value) || there.value > allowed) continue;
       if (there.value < below && is_finite(there.gradient) &&
           is_real_fall(walk, there.x, there.value, here.value - there.value)) {

@@ -13,6 +13,7 @@ namespace downhill::optimize {
 namespace {
 
 constexpr std::size_t table_values = 9;
+constexpr int directions = 2;
 constexpr std::uint64_t noise_stream = 3;
 constexpr double beyond = 256;  // units of rounding; f may be computed with many operations
 
@@ -47,13 +48,10 @@ std::optional<double> noise_of(std::span<const double> values) {
   return std::nullopt;
 }
 
-double measured_noise(Surroundings& around, std::span<const double> x) {
+namespace {
+
+double noise_along(Surroundings& around, std::span<const double> x, std::span<const double> direction) {
   const std::size_t n = x.size();
-  Draws draws(0, noise_stream);
-  std::vector<double> direction(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    direction[i] = (draws.uniform() < 0.5 ? -1 : 1) * (0.5 + 0.5 * draws.uniform()) * around.lengths()[i];
-  }
   double result = 0;
   std::optional<double> before;
   for (const int exponent : {-26, -22, -18, -14, -10}) {
@@ -73,6 +71,22 @@ double measured_noise(Surroundings& around, std::span<const double> x) {
       result = std::max(result, std::min(*before, *now));
     }
     before = now;
+  }
+  return result;
+}
+
+}  // namespace
+
+double measured_noise(Surroundings& around, std::span<const double> x) {
+  const std::size_t n = x.size();
+  Draws draws(0, noise_stream);
+  std::vector<double> direction(n);
+  double result = 0;
+  for (int k = 0; k < directions; ++k) {  // along one of them waves may be long
+    for (std::size_t i = 0; i < n; ++i) {
+      direction[i] = (draws.uniform() < 0.5 ? -1 : 1) * (0.5 + 0.5 * draws.uniform()) * around.lengths()[i];
+    }
+    result = std::max(result, noise_along(around, x, direction));
   }
   return result;
 }
