@@ -30,6 +30,12 @@ struct ProgramOptions {
   /// Where compiled objects are kept between processes; `default_cache_directory()` unless set, empty for nowhere.
   std::string cache_directory = "default";
   FirstCode first_code = FirstCode::quick;
+  /// Outputs that would rather overwrite an input of the same type than take memory of their own; see Program::is_in_place.
+  struct InPlace {
+    std::size_t output = 0;
+    std::size_t input = 0;
+  };
+  std::vector<InPlace> in_place = {};
 };
 
 /// Why a run ended early: a text like `cholesky: matrix is not positive definite: pivot 2 is -0.5`; empty if it did not.
@@ -57,8 +63,22 @@ class Program {
   /// Bytes of scratch that a run needs, aligned to 64.
   [[nodiscard]] std::size_t workspace_bytes() const;
 
-  /// Reads `inputs` and writes `outputs`, row-major, one pointer each. Allocates nothing when native.
-  [[nodiscard]] RunStatus run(const void* const* inputs, void* const* outputs, void* workspace) const;
+  /// Memory that a later run will read, `bytes` from each address on.
+  struct Upcoming {
+    std::span<const void* const> slices = {};
+    std::size_t bytes = 0;
+  };
+  /// Reads `inputs` and writes `outputs`, row-major, one pointer each. Allocates nothing when native. What is `upcoming` is fetched
+  /// into the cache in passing.
+  [[nodiscard]] RunStatus run(const void* const* inputs, void* const* outputs, void* workspace,
+                              const Upcoming& upcoming) const;
+  [[nodiscard]] RunStatus run(const void* const* inputs, void* const* outputs, void* workspace) const {
+    return run(inputs, outputs, workspace, Upcoming());
+  }
+
+  /// Whether a run may be given the memory of the input that was asked for as that of this output: nothing reads an element of it
+  /// after its new value is written.
+  [[nodiscard]] bool is_in_place(std::size_t output) const;
 
   /// What runs it, and why not the one asked for (empty if it is).
   [[nodiscard]] Engine engine() const;

@@ -1,5 +1,6 @@
 #include "exec/canonical.hpp"
 #include "exec/compiled_code.hpp"
+#include "exec/in_place.hpp"
 #include "exec/plugin.hpp"
 #include "exec/schedule.hpp"
 #include "exec/thread_pool.hpp"
@@ -30,6 +31,7 @@ struct Program::Implementation {
   std::vector<Type> inputs;
   std::vector<Type> outputs;
   ir::Threads threads;
+  std::vector<bool> in_place;  ///< of every output
   Engine engine = Engine::interpreter;
   std::string fallback_reason;
   double trace_seconds = 0;
@@ -63,6 +65,13 @@ Program Program::compile(const ArrayFunction& f, std::span<const Type> inputs, c
   } else {
     made->interpreted = exec::canonical(traced.graph);
   }
+  made->in_place.assign(made->outputs.size(), false);
+  if (!options.in_place.empty() && made->engine == Engine::native) {
+    const ir::loops::LoopProgram loops = exec::schedule(made->graph());
+    for (const ProgramOptions::InPlace& one : options.in_place) {
+      made->in_place[one.output] = exec::may_overwrite(loops, one.input, one.output);
+    }
+  }
   made->compile_seconds = seconds_since(begin);
   Program program;
   program.implementation_ = std::move(made);
@@ -72,6 +81,7 @@ Program Program::compile(const ArrayFunction& f, std::span<const Type> inputs, c
 const std::vector<Type>& Program::inputs() const { return implementation_->inputs; }
 const std::vector<Type>& Program::outputs() const { return implementation_->outputs; }
 Engine Program::engine() const { return implementation_->engine; }
+bool Program::is_in_place(std::size_t output) const { return implementation_->in_place[output]; }
 const std::string& Program::fallback_reason() const { return implementation_->fallback_reason; }
 double Program::trace_seconds() const { return implementation_->trace_seconds; }
 double Program::compile_seconds() const { return implementation_->compile_seconds; }
@@ -81,7 +91,8 @@ std::size_t Program::workspace_bytes() const {
   return implementation_->engine == Engine::native ? implementation_->code->workspace_bytes() : 0;
 }
 
-RunStatus Program::run(const void* const* inputs, void* const* outputs, void* workspace) const {
+RunStatus Program::run(const void* const* inputs, void* const* outputs, void* workspace,
+                       const Upcoming& upcoming) const {
   const Implementation& program = *implementation_;
   const std::size_t given = program.inputs.size();
   constexpr std::size_t most_on_stack = 32;
@@ -100,7 +111,9 @@ RunStatus Program::run(const void* const* inputs, void* const* outputs, void* wo
     all = joined;
   }
   if (program.engine == Engine::native) {
-    const ir::ExecutionStatus status = program.code->code().run(all, outputs, workspace, program.threads);
+    const ir::Upcoming later{upcoming.slices.data(), static_cast<std::int64_t>(upcoming.slices.size()),
+                             static_cast<std::int64_t>(upcoming.bytes)};
+    const ir::ExecutionStatus status = program.code->code().run(all, outputs, workspace, program.threads, later);
     return status.status.fault == ir::Fault::none ? RunStatus()
                                                   : RunStatus(ir::describe(*status.primitive, status.status));
   }

@@ -20,6 +20,13 @@ struct Threads {
   int count = 1;
 };
 
+/// Memory that a later call will read: code fetches it into the cache in passing. Never read, so that it may be anything.
+struct Upcoming {
+  const void* const* slices = nullptr;
+  std::int64_t count = 0;
+  std::int64_t bytes = 0;  ///< of each slice
+};
+
 /// Where a compiled program failed: which kernel call (in program order) and how.
 struct ExecutionStatus {
   Status status;
@@ -34,8 +41,8 @@ class Executable {
   [[nodiscard]] virtual std::size_t workspace_bytes() const = 0;
   /// Runs on raw row-major storage. Allocates nothing, throws nothing; the caller's floating-point environment is set
   /// to the default for the call and restored.
-  virtual ExecutionStatus run(const void* const* inputs, void* const* outputs, void* workspace,
-                              const Threads& threads) const noexcept = 0;
+  virtual ExecutionStatus run(const void* const* inputs, void* const* outputs, void* workspace, const Threads& threads,
+                              const Upcoming& upcoming) const noexcept = 0;
 };
 
 enum class Effort { quick, optimised };

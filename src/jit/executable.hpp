@@ -13,11 +13,12 @@ class NativeExecutable final : public ir::Executable {
   NativeExecutable(Code code, std::size_t workspace_bytes, std::vector<ir::loops::KernelCall> kernels);
 
   [[nodiscard]] std::size_t workspace_bytes() const override { return workspace_bytes_; }
-  ir::ExecutionStatus run(const void* const* inputs, void* const* outputs, void* workspace,
-                          const ir::Threads& threads) const noexcept override;
+  ir::ExecutionStatus run(const void* const* inputs, void* const* outputs, void* workspace, const ir::Threads& threads,
+                          const ir::Upcoming& upcoming) const noexcept override;
 
  private:
   struct Running;
+  static void fetch(Control* control, std::int64_t lines);
   static std::int32_t run_kernel(Control* control, std::int64_t number, const void* const* operands,
                                  void* const* results);
 

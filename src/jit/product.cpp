@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "jit/memory.hpp"
+#include "jit/runtime.hpp"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -90,6 +91,22 @@ void ProductEmitter::for_tiles(Value* rows, std::int64_t rest, Value* is_last,
   }
 }
 
+// While a tile of so many multiplications of vectors is computed, memory has time for some lines of what comes later.
+void ProductEmitter::fetch_upcoming(Scope& scope, std::int64_t multiplications) {
+  constexpr std::int64_t smallest_product = 1 << 18;
+  constexpr std::int64_t multiplications_a_line = 128;
+  constexpr std::int64_t most_lines = 16;
+  const std::int64_t lines = std::min(multiplications / multiplications_a_line, most_lines);
+  if (lines < 1 || shape_.m * shape_.n * shape_.k < smallest_product) return;
+  llvm::Type* const pointer = emitter_.pointer();
+  Value* const place = emitter_.at(scope.control(), static_cast<std::int64_t>(ControlOffset::fetch));
+  Value* const fetch = ir_.CreateAlignedLoad(pointer, place, llvm::Align(8));
+  emitter_.when(ir_.CreateIsNotNull(fetch), [&] {
+    auto* const type = llvm::FunctionType::get(ir_.getVoidTy(), {pointer, ir_.getInt64Ty()}, false);
+    ir_.CreateCall(type, fetch, {scope.control(), emitter_.index(lines)});
+  });
+}
+
 // All of k for one chunk of rows and `columns` columns, at most a group of panels.
 void ProductEmitter::emit_group(const Bases& bases, const Place& at, std::int64_t columns, Value* chunk,
                                 Value* panel_memory, Value* waiting) {
@@ -150,6 +167,7 @@ void ProductEmitter::emit_group(const Bases& bases, const Place& at, std::int64_
           arguments.push_back(at.scope->tile_memory());
           arguments.push_back(at.scope->tile_first());
         }
+        fetch_upcoming(*at.scope, tile_rows * divided_up(panel_columns, shape_.lanes) * k);
         ir_.CreateCall(kernels_.tile(tile_rows, panel_columns, ProductKernels::Start::zero, end), arguments);
       });
     });

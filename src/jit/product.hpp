@@ -63,6 +63,7 @@ class ProductEmitter {
   };
   void emit_group(const Bases& bases, const Place& place, std::int64_t columns, Value* chunk, Value* panel_memory,
                   Value* waiting);
+  void fetch_upcoming(Scope& scope, std::int64_t multiplications);
   void for_tiles(Value* rows, std::int64_t rest, Value* is_last,
                  const std::function<void(Value* row, std::int64_t rows)>& body);
   [[nodiscard]] bool is_tiled_k() const { return product_.tiled == loops::Product::Axis::k; }

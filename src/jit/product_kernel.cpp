@@ -1,5 +1,6 @@
 #include "jit/product_kernel.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <optional>
 
@@ -143,6 +144,30 @@ Values ProductKernels::merge_waiting(Value* merge, std::int64_t rows, std::int64
   return accumulators;
 }
 
+// Into a C whose columns are contiguous: a vector of rows for each lane.
+void ProductKernels::store_turned(Value* c, std::int64_t rows, std::int64_t columns, const Values& sums) {
+  const std::int64_t lanes = shape_.lanes;
+  const auto vectors = static_cast<std::int64_t>(sums.size()) / rows;
+  for (std::int64_t v = 0; v < vectors; ++v) {
+    for (std::int64_t first = 0; first < rows; first += lanes) {
+      const std::int64_t here = std::min(lanes, rows - first);
+      Values square;
+      for (std::int64_t row = first; row < first + here; ++row)
+        square.push_back(sums[static_cast<std::size_t>(row * vectors + v)]);
+      square.resize(static_cast<std::size_t>(lanes), llvm::PoisonValue::get(vector()));
+      square = transposed(emitter_, std::move(square));
+      for (std::int64_t lane = 0; lane < std::min(lanes, columns - v * lanes); ++lane) {
+        const LaneAccess access{.base = c,
+                                .dtype = shape_.dtype,
+                                .index = emitter_.index((v * lanes + lane) * shape_.c_column + first),
+                                .lanes = shape_.lanes,
+                                .mask = column_mask(here)};
+        store_lanes(emitter_, access, square[static_cast<std::size_t>(lane)]);
+      }
+    }
+  }
+}
+
 llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, Start start, End end) {
   llvm::Function*& made = tiles_[{rows, columns, start, end}];
   if (made != nullptr) return made;
@@ -192,7 +217,9 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
             argument(5), level * waiting_stride() + (row * shape_.panel() + v * shape_.lanes) * shape_.bytes());
         return ir_.CreateAlignedLoad(vector(), waiting, alignment());
       });
-  for (std::int64_t row = 0; row < rows && (!scope || epilogue_->keeps_c); ++row) {
+  const bool turns = !dense && shape_.c_row == 1 && shape_.c_column != 1 && shape_.lanes > 1;
+  if (turns) store_turned(c, rows, columns, sums);
+  for (std::int64_t row = 0; row < rows && !turns && (!scope || epilogue_->keeps_c); ++row) {
     for (std::int64_t v = 0; v < vectors; ++v)
       store_lanes(emitter_, place(row, v), sums[static_cast<std::size_t>(row * vectors + v)]);
   }

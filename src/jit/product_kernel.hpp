@@ -69,6 +69,7 @@ class ProductKernels {
   Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
+  void store_turned(Value* c, std::int64_t rows, std::int64_t columns, const Values& sums);
   void finish(Scope& scope, std::int64_t rows, std::int64_t columns, const Values& sums);
   void fetch_ahead(Scope& scope, std::int64_t rows, std::int64_t columns);
   [[nodiscard]] std::map<std::size_t, Values> from_registers(const Values& sums) const;

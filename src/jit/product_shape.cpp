@@ -54,7 +54,15 @@ std::int64_t ProductShape::levels() const {
 }
 
 std::int64_t ProductShape::row_chunk() const {
-  const std::int64_t wanted = levels() > 2 ? 128 : levels() > 1 ? 512 : 1024;
+  const std::int64_t most = levels() > 2 ? 128 : levels() > 1 ? 512 : 1024;
+  std::int64_t wanted = most;
+  // Nothing is copied for a chunk: then there are as many as several threads can share evenly.
+  if (second == Second::direct) {
+    constexpr std::int64_t units = 8;
+    const std::int64_t panels = std::max<std::int64_t>((n + panel() - 1) / panel(), 1);
+    const std::int64_t chunks = (units + panels - 1) / panels;
+    wanted = std::min(most, (m + chunks - 1) / chunks + rows - 1);
+  }
   return std::max(rows, wanted / rows * rows);
 }
 
@@ -63,6 +71,10 @@ bool is_better_swapped(const loops::Product& product, const Target& target) {
   // Lanes that are used, then contiguous stores.
   const auto used = [&](std::int64_t n) { return n >= lanes ? lanes : n; };
   if (used(product.n) != used(product.m)) return used(product.m) > used(product.n);
+  // A second factor that lies transposed has to be copied. Exchanged, that is the first one, and the result is turned on its way to memory.
+  const bool fills_lanes = product.m % lanes == 0 || product.m > 4 * lanes;
+  if (product.b.row == 1 && product.b.column != 1 && product.a.column == 1 && product.c.column == 1 && fills_lanes)
+    return product.m * (product.k + product.n) < product.n * product.k;
   return product.c.row == 1 && product.c.column != 1;
 }
 

@@ -36,7 +36,7 @@ class Code : public ::testing::Test {
     void* outputs[] = {y.data()};
     alignas(64) std::byte workspace[4096];
     EXPECT_LE(code.workspace_bytes(), sizeof workspace);
-    EXPECT_EQ(code.code().run(inputs, outputs, workspace, {}).status.fault, ir::Fault::none);
+    EXPECT_EQ(code.code().run(inputs, outputs, workspace, {}, {}).status.fault, ir::Fault::none);
     return y;
   }
   std::vector<double> x_ = std::vector<double>(100);

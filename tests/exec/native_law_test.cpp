@@ -46,7 +46,7 @@ testing::Outcome run(const ir::Executable& code, const RandomProgram& program, i
   std::vector<Line> workspace(code.workspace_bytes() / sizeof(Line) + 1);
   const ir::Threads pool = threads(thread_count);
   return testing::outcome(program, [&](const auto& inputs, auto& outputs) {
-    return code.run(inputs.data(), outputs.data(), workspace.data(), pool).status;
+    return code.run(inputs.data(), outputs.data(), workspace.data(), pool, {}).status;
   });
 }
 

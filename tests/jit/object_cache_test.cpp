@@ -214,7 +214,7 @@ double run_once(const ir::Executable& executable, double x) {
   const std::array<const void*, 1> inputs{&x};
   const std::array<void*, 1> outputs{&result};
   std::vector<std::byte> workspace(executable.workspace_bytes());
-  EXPECT_EQ(executable.run(inputs.data(), outputs.data(), workspace.data(), {}).status.fault, ir::Fault::none);
+  EXPECT_EQ(executable.run(inputs.data(), outputs.data(), workspace.data(), {}, {}).status.fault, ir::Fault::none);
   return result;
 }
 

@@ -127,7 +127,7 @@ struct Called {
     const std::array<const void*, 1> inputs{&x};
     const std::array<void*, 1> outputs{&result};
     std::vector<std::byte> workspace(executable->workspace_bytes());
-    status = executable->run(inputs.data(), outputs.data(), workspace.data(), {});
+    status = executable->run(inputs.data(), outputs.data(), workspace.data(), {}, {});
     return result;
   }
 };

@@ -229,6 +229,8 @@ class Former {
     Nest epilogue = *fitted;
     const bool is_private = readers_[product.c.buffer] == 1 && is_scratch(product.c.buffer);
     product.result = is_private ? Product::Result::handed_on : Product::Result::stored_and_handed_on;
+    // A second factor that lies transposed is best left to the product, which may exchange the factors.
+    if (!is_private && product.b.column != 1 && product.b.row == 1) return false;
     const BufferId in_registers = is_private ? product.c.buffer : ~BufferId{0};
     if (lane_cost(epilogue, 0, in_registers) < lane_cost(epilogue, 1, in_registers)) exchange_axes(product, epilogue);
     if (is_private) lay_out(product, epilogue);

@@ -14,6 +14,8 @@
 #include "learn/data/arrays.hpp"
 #include "learn/data/inflate.hpp"
 
+#include "support/large_pages.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -33,7 +35,9 @@ T big_endian(const char* bytes) {
 template <class T>
 constexpr ElementType element(unsigned code) {
   return {code, sizeof(T), [](std::string_view bytes) {
-            std::vector<float> numbers(bytes.size() / sizeof(T));
+            std::vector<float> numbers;
+            reserve_in_large_pages(numbers, bytes.size() / sizeof(T));
+            numbers.resize(bytes.size() / sizeof(T));
             for (std::size_t k = 0; k < numbers.size(); ++k) {
               numbers[k] = static_cast<float>(big_endian<T>(bytes.data() + k * sizeof(T)));
             }

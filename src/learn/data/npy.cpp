@@ -14,6 +14,8 @@
 
 #include "learn/data/inflate.hpp"
 
+#include "support/large_pages.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -180,6 +182,7 @@ StoredArray parse_npy(std::string_view bytes, const std::string& name) {
                              body.size() < count * type->bytes ? "cut short" : "too long", body.size(),
                              fmt::join(result.lengths, " x "), type->bytes));
   }
+  reserve_in_large_pages(result.numbers, count);
   result.numbers.resize(count);
   const bool is_swapped = code[0] == '>' && type->bytes > 1;
   std::array<char, 8> swapped{};

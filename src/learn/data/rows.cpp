@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "support/large_pages.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -10,7 +12,7 @@ template <class T>
 std::vector<T> entries_of(const std::vector<T>& from, std::size_t width, std::span<const std::int32_t> rows) {
   std::vector<T> result;
   if (from.empty()) return result;
-  result.reserve(rows.size() * width);
+  reserve_in_large_pages(result, rows.size() * width);
   for (const std::int32_t row : rows) {
     const auto begin = from.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * width);
     result.insert(result.end(), begin, begin + static_cast<std::ptrdiff_t>(width));

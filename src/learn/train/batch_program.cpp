@@ -24,12 +24,13 @@ BatchProgram::Prepared& BatchProgram::prepared(std::size_t rows) {
 }
 
 void BatchProgram::run(std::span<const void* const> before, std::span<const std::int32_t> rows,
-                       std::span<const void* const> behind, std::span<void* const> outputs) {
+                       std::span<const void* const> behind, std::span<void* const> outputs,
+                       const Program::Upcoming& upcoming) {
   Prepared& one = prepared(rows.size());
   inputs_.assign(before.begin(), before.end());
   inputs_.push_back(rows.data());
   inputs_.insert(inputs_.end(), behind.begin(), behind.end());
-  const RunStatus status = one.program.run(inputs_.data(), outputs.data(), one.workspace.data(0));
+  const RunStatus status = one.program.run(inputs_.data(), outputs.data(), one.workspace.data(0), upcoming);
   if (!status.is_ok()) throw ExecutionError(status.message());
 }
 

@@ -18,9 +18,14 @@ class BatchProgram {
                const ProgramOptions& options);
 
   /// Runs it on `rows`; `before` and `behind` point to the other inputs. Throws ExecutionError for what fails at run time.
+  /// `upcoming` is what a later run will read.
   void run(std::span<const void* const> before, std::span<const std::int32_t> rows, std::span<const void* const> behind,
-           std::span<void* const> outputs);
+           std::span<void* const> outputs, const Program::Upcoming& upcoming = {});
   [[nodiscard]] const std::vector<Type>& outputs(std::size_t rows) { return prepared(rows).program.outputs(); }
+  /// See Program::is_in_place.
+  [[nodiscard]] bool is_in_place(std::size_t rows, std::size_t output) {
+    return prepared(rows).program.is_in_place(output);
+  }
   [[nodiscard]] double compile_seconds() const;
 
  private:

@@ -4,6 +4,8 @@
 #include <downhill/operations.hpp>
 #include <downhill/random.hpp>
 
+#include <limits>
+
 #include "learn/data/batch.hpp"
 
 namespace downhill::learn {
@@ -151,6 +153,9 @@ ArrayFunction step_function(const Network& network, const Task& task, const Layo
         updated(task, layout, in.first(layout.size()), derivative.gradients, in[layout.size() + 3]);
     out.insert(out.end(), next.begin(), next.end());
     out.insert(out.end(), derivative.buffers.begin(), derivative.buffers.end());
+    // Arrays may be overwritten: what led to a loss that is not finite has to stay.
+    const Array is_finite = less(abs(derivative.loss), std::numeric_limits<double>::infinity());
+    for (std::size_t k = 0; k < layout.size(); ++k) out[k + 1] = where(is_finite, out[k + 1], in[k]);
     return out;
   };
 }

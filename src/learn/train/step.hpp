@@ -23,7 +23,8 @@ struct Layout {
 [[nodiscard]] std::vector<Type> with_data(std::vector<Type> types, const DataSet& data);
 [[nodiscard]] Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed);
 
-/// (arrays of the layout, features [all, …], targets, rows i32[batch], steps before f64[]) -> (loss, arrays of the layout)
+/// (arrays of the layout, features [all, …], targets, rows i32[batch], steps before f64[]) -> (loss, arrays of the layout, as they were
+/// if the loss is not finite)
 [[nodiscard]] ArrayFunction step_function(const Network& network, const Task& task, const Layout& layout);
 
 /// (arrays of the layout, features, targets, rows i32[samples of the part], steps before f64[]) -> (loss f64[], gradients): what this

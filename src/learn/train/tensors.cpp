@@ -3,6 +3,8 @@
 #include <cstring>
 #include <new>
 
+#include "support/large_pages.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -21,6 +23,7 @@ Tensors::Tensors(const std::vector<Type>& types) : types_(types) {
     end += (bytes_of(type) + alignment - 1) / alignment * alignment;
   }
   memory_.reset(static_cast<std::byte*>(::operator new[](end + alignment, std::align_val_t{alignment})));
+  prefer_large_pages(memory_.get(), end);
   std::memset(memory_.get(), 0, end);
 }
 

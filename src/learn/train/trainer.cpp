@@ -35,9 +35,10 @@ struct Trainer::Run {
         network(given.model.layers(outputs_for(given, set)), set.sample, given.dtype),
         layout(layout_of(network, given.rule, given.seed)),
         now(layout.types()),
-        next(layout.types()),
+        spare(layout.types()),
         options{.threads = given.threads},
-        step(step_function(network, given, layout), with_data(layout.types(), set), {{DType::f64, {}}}, options) {
+        step(step_function(network, given, layout), with_data(layout.types(), set), {{DType::f64, {}}},
+             overwriting(options, layout.size())) {
     for (std::size_t k = 0; k < layout.size(); ++k) now.set(k, layout.start[k].data());
     if (with.team == nullptr) return;
     sharing = with;
@@ -55,6 +56,12 @@ struct Trainer::Run {
     return text;
   }
 
+  // Each array's next values may take the place of the present ones: outputs follow the loss.
+  static ProgramOptions overwriting(ProgramOptions options, std::size_t arrays) {
+    for (std::size_t k = 0; k < arrays; ++k) options.in_place.push_back({k + 1, k});
+    return options;
+  }
+
   [[nodiscard]] std::uint64_t per_epoch() const {
     return static_cast<std::uint64_t>((data.samples() + task.batch - 1) / task.batch);
   }
@@ -68,6 +75,19 @@ struct Trainer::Run {
     const auto batch = static_cast<std::size_t>(task.batch);
     const std::size_t first = static_cast<std::size_t>(steps % per_epoch()) * batch;
     return std::span(order).subspan(first, std::min(batch, order.size() - first));
+  }
+
+  /// The features of the step after this one, if it belongs to the same epoch.
+  Program::Upcoming next_features() {
+    const auto batch = static_cast<std::size_t>(task.batch);
+    const std::size_t first = static_cast<std::size_t>(steps % per_epoch() + 1) * batch;
+    upcoming.clear();
+    const auto bytes = static_cast<std::size_t>(data.sample.size()) * sizeof(float);
+    const auto* const features = reinterpret_cast<const std::byte*>(data.features.data());
+    for (std::size_t k = first; k < std::min(first + batch, order.size()); ++k) {
+      upcoming.push_back(features + static_cast<std::size_t>(order[k]) * bytes);
+    }
+    return {upcoming, bytes};
   }
 
   [[nodiscard]] std::vector<const void*> pointers(const DataSet& set) const {
@@ -86,9 +106,26 @@ struct Trainer::Run {
     float narrow = 0;
     const bool is_narrow = task.dtype == DType::f32;
     std::vector<void*> outputs{is_narrow ? static_cast<void*>(&narrow) : &wide};
-    for (std::size_t k = 0; k < next.size(); ++k) outputs.push_back(next.data(k));
-    step.run(step_inputs(), rows_of_step(), std::span(&behind, 1), outputs);
+    const std::span<const std::int32_t> rows = rows_of_step();
+    for (std::size_t k = 0; k < now.size(); ++k)
+      outputs.push_back(step.is_in_place(rows.size(), k + 1) ? now.data(k) : spare.data(k));
+    step.run(step_inputs(), rows, std::span(&behind, 1), outputs, next_features());
     return is_narrow ? static_cast<double>(narrow) : wide;
+  }
+
+  // What the step left in `spare` becomes the present.
+  void move_on() {
+    const auto is_in_place = [&](std::size_t k) { return !shared && step.is_in_place(rows_of_step().size(), k + 1); };
+    bool has_moved = false;
+    for (std::size_t k = 0; k < now.size(); ++k) has_moved = has_moved || is_in_place(k);
+    if (!has_moved) {
+      std::swap(now, spare);
+    } else {
+      for (std::size_t k = 0; k < now.size(); ++k) {
+        if (!is_in_place(k)) now.set(k, spare.data(k));
+      }
+    }
+    ++steps;
   }
 
   // Features, targets and rows of the batch of a step, as arrays: only those rows are copied.
@@ -168,7 +205,7 @@ struct Trainer::Run {
   Network network;
   Layout layout;
   Tensors now;
-  Tensors next;
+  Tensors spare;  // for arrays that cannot be overwritten
   ProgramOptions options;
   BatchProgram step;
   std::map<std::int64_t, BatchProgram> scores;  // by the number of samples of the set
@@ -176,6 +213,7 @@ struct Trainer::Run {
   std::optional<SharedStep> shared;  // in a team
   std::vector<double> answer;
   std::vector<std::int32_t> order;
+  std::vector<const void*> upcoming;
   std::optional<std::uint64_t> order_of;
   std::uint64_t steps = 0;
   std::string data_checksum;  // empty until it is asked for
@@ -211,13 +249,12 @@ double Trainer::compile_seconds() const {
 double Trainer::step() {
   Run& run = *run_;
   if (run.has_failed) throw Error("train: a step after a loss that was not finite");
-  const double loss = run.shared ? run.shared->run(run.place(), run.next) : run.step_alone();
+  const double loss = run.shared ? run.shared->run(run.place(), run.spare) : run.step_alone();
   if (!std::isfinite(loss)) {
     run.has_failed = true;
     return loss;
   }
-  std::swap(run.now, run.next);
-  ++run.steps;
+  run.move_on();
   return loss;
 }
 
@@ -322,7 +359,7 @@ void Trainer::restore(const std::vector<NamedNumbers>& state, std::uint64_t step
     }
     restored.set(k, found->data);
   }
-  run.now = std::move(restored);
+  for (std::size_t k = 0; k < run.layout.size(); ++k) run.now.set(k, restored.data(k));
   run.steps = steps;
   run.has_failed = false;
 }
