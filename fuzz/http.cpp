@@ -20,6 +20,9 @@ using downhill::server::Service;
 Limits small() {
   Limits limits;
   limits.run_seconds = 0.02;
+  limits.training_seconds = 0.02;
+  limits.parameters = 200;
+  limits.layers = 4;
   limits.variables = 6;
   limits.elements = 500;
   limits.nodes = 200;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
+#include <downhill/learn/data.hpp>
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -40,7 +41,9 @@ int serve_page(const Arguments& arguments, const Terminal& terminal) {
   limit_memory();
   share_heaps();
   {
-    const server::HttpServer server(arguments.port.value_or(usual_port), {}, arguments.offer);
+    server::Offer offer = arguments.offer;
+    offer.sets = learn::known_sets();
+    const server::HttpServer server(arguments.port.value_or(usual_port), {}, std::move(offer));
     fmt::print(terminal.out, "downhill serves its page at {}\n", server.url());
     if (arguments.noise == Noise::usual) fmt::print(terminal.out, "Ctrl-C ends it.\n");
     std::fflush(terminal.out);

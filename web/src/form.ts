@@ -42,11 +42,14 @@ function text_field(name: string, schema: Schema, value: Schema, call: Call, cha
     type: "text", spellcheck: "false", autocomplete: "off", inputmode: value.type === "number" ? "decimal" : "text",
     value: typeof given === "string" ? given : given ? print_call(given) : standard,
   });
-  const field = labelled(title(name), input, [schema.description, accepted(value)].filter(Boolean).join("; "));
+  const names = (schema.oneOf ?? []).flatMap((choice) => choice.title ?? []);
+  const takes = [accepted(value), names.length > 0 && `${names.join(", ")} with their options`].filter(Boolean).join(", or ");
+  const field = labelled(title(name), input, [schema.description, takes].filter(Boolean).join("; "));
   input.addEventListener("change", () => {
     const text = input.value.trim() === "" ? standard : input.value.trim();
     input.value = text;
-    const wrong = value.const === "none" || text === "none" ? "" : problem_with(value, text);
+    const is_choice = value.const === "none" || text === "none" || names.some((one) => text === one || text.startsWith(`${one}(`));
+    const wrong = is_choice ? "" : problem_with(value, text);
     input.setCustomValidity(wrong);
     input.setAttribute("aria-invalid", String(wrong !== ""));
     input.reportValidity();

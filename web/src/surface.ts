@@ -3,7 +3,7 @@
  * grid needs no sorting: cells further away come first, and what lies in a cell is drawn with it.
  */
 import { landscape_colors, css, is_dark } from "./colors";
-import { h } from "./dom";
+import { debounced, h } from "./dom";
 import { short } from "./numbers";
 import { shades } from "./contours";
 import type { Ground } from "./plane_base";
@@ -17,6 +17,9 @@ export interface SurfacePath {
 }
 
 const most_cells = 64; // along an axis
+const moving_cells = 32; // while it is turned, where the others take too long
+const frame_milliseconds = 12;
+const rest_milliseconds = 160; // after the last turn, until it is drawn in full
 const height = 0.75; // of the highest value, where the plane is 2 wide
 const lift = 0.008; // of paths above the ground
 
@@ -27,9 +30,9 @@ interface Heights {
   colors: string[]; // of cells; empty where a corner is not defined
 }
 
-function heights_of(ground: Ground): Heights {
-  const columns = Math.min(ground.columns, most_cells + 1);
-  const rows = Math.min(ground.rows, most_cells + 1);
+function heights_of(ground: Ground, cells: number): Heights {
+  const columns = Math.min(ground.columns, cells + 1);
+  const rows = Math.min(ground.rows, cells + 1);
   const all = ground.levels ? shades(ground.values, ground.levels) : new Float64Array(ground.values.length).fill(NaN);
   const z = new Float64Array(columns * rows);
   for (let i = 0; i < rows; ++i) {
@@ -67,6 +70,9 @@ function colors_of(z: Float64Array, columns: number, rows: number): string[] {
   return colors;
 }
 
+const middle = (numbers: Float64Array, corners: number[]): number => corners.reduce((sum, c) => sum + (numbers[c] as number), 0) / 4;
+const wider = (place: number, from: number): number => place + 0.4 * Math.sign(place - from);
+
 export class Surface {
   private readonly canvas = h("canvas", {
     class: "layer surface", tabindex: 0, role: "application", "aria-roledescription": "surface", "aria-label": "Surface",
@@ -76,12 +82,19 @@ export class Surface {
   private turn = -0.7;
   private tilt = 0.62;
   private zoom = 1;
-  private heights: Heights | null = null;
+  private fine: Heights | null = null;
+  private coarse: Heights | null = null;
+  private is_slow = false; // to draw in full
+  private is_moving = false;
   private ground: Ground | null = null;
   private labels: [string, string, string] = ["", "", ""];
   private paths: SurfacePath[] = [];
   private hand: { x: number; y: number } | null = null;
   private frame = 0;
+  private readonly rest = debounced(() => {
+    this.is_moving = false;
+    this.request_frame();
+  }, rest_milliseconds);
 
   constructor(box: HTMLElement) {
     box.append(this.canvas);
@@ -92,7 +105,8 @@ export class Surface {
   /** Of a ground that was shown before, the heights are kept: only its colours are made anew. */
   show(ground: Ground, labels: [string, string, string], paths: SurfacePath[]): void {
     this.ground = ground;
-    this.heights = heights_of(ground);
+    this.fine = heights_of(ground, most_cells);
+    this.coarse = heights_of(ground, moving_cells);
     this.labels = labels;
     const { low, scale, high } = ground.levels ?? { low: 0, scale: 1, high: 1 };
     const top = low + scale * Math.expm1(high);
@@ -107,14 +121,23 @@ export class Surface {
   private request_frame(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
-      this.draw();
+      const heights = this.is_moving && this.is_slow ? this.coarse : this.fine;
+      if (!heights) return;
+      const began = performance.now();
+      this.draw(heights);
+      // Browsers paint what was drawn after this.
+      if (heights === this.fine) setTimeout(() => (this.is_slow = performance.now() - began > frame_milliseconds), 0);
     });
   }
+  private move(): void {
+    this.is_moving = true;
+    this.request_frame();
+    this.rest();
+  }
 
-  private draw(): void {
+  private draw(heights: Heights): void {
     const box = this.canvas.getBoundingClientRect();
-    const heights = this.heights;
-    if (box.width < 10 || !heights) return;
+    if (box.width < 10) return;
     const size = [Math.round(box.width * devicePixelRatio), Math.round(box.height * devicePixelRatio)] as const;
     if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) [this.canvas.width, this.canvas.height] = size;
     const context = this.context;
@@ -141,23 +164,25 @@ export class Surface {
     // y' = x sin + y cos grows away from the eye.
     const order = (count: number, is_falling: boolean) => Array.from({ length: count }, (_, k) => (is_falling ? count - 1 - k : k));
     const across = order(columns - 1, sin_turn > 0);
-    context.lineWidth = 0.8;
-    context.lineJoin = "round";
     for (const i of order(rows - 1, cos_turn > 0)) {
       for (const j of across) {
         const cell = i * (columns - 1) + j;
         const color = colors[cell] as string;
         if (color !== "") {
           const k = i * columns + j;
+          const corners = [k, k + 1, k + columns + 1, k + columns];
+          const [x, y] = [middle(xs, corners), middle(ys, corners)];
           context.beginPath();
-          context.moveTo(xs[k] as number, ys[k] as number);
-          context.lineTo(xs[k + 1] as number, ys[k + 1] as number);
-          context.lineTo(xs[k + columns + 1] as number, ys[k + columns + 1] as number);
-          context.lineTo(xs[k + columns] as number, ys[k + columns] as number);
-          context.closePath();
-          context.fillStyle = context.strokeStyle = color;
+          // A little larger than it is, so that no seam shows.
+          for (const c of corners) context.lineTo(wider(xs[c] as number, x), wider(ys[c] as number, y));
+          context.fillStyle = color;
           context.fill();
-          context.stroke();
+          if (!this.is_moving) {
+            context.closePath();
+            context.strokeStyle = color;
+            context.lineWidth = 0.8;
+            context.stroke();
+          }
         }
         for (const mark of marks.get(cell) ?? []) mark();
       }
@@ -214,7 +239,6 @@ export class Surface {
             context.strokeStyle = path.color;
             context.lineWidth = 2.4;
             context.stroke();
-            context.lineWidth = 0.8;
           });
         }
       };
@@ -248,7 +272,6 @@ export class Surface {
             context.strokeStyle = css("--card");
             context.lineWidth = 1.5;
             context.stroke();
-            context.lineWidth = 0.8;
           });
         }
       }
@@ -260,11 +283,11 @@ export class Surface {
   private rotate(turn: number, tilt: number): void {
     this.turn += turn;
     this.tilt = Math.min(1.5, Math.max(0.08, this.tilt + tilt));
-    this.request_frame();
+    this.move();
   }
   private resize(factor: number): void {
     this.zoom = Math.min(6, Math.max(0.4, this.zoom * factor));
-    this.request_frame();
+    this.move();
   }
 
   private listen(): void {

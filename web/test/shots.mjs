@@ -1,4 +1,6 @@
 // The pictures of the page in docs/.
+import { prepare, train } from "./training_tests.mjs";
+
 const rosenbrock = "(1 - x[0])**2 + 100*(x[1] - x[0]**2)**2";
 
 async function open(page, url, words, theme) {
@@ -33,6 +35,18 @@ export async function take_shots(context, url, folder) {
   await open(page, url, { kind: "model", model: "y ~ a + b*exp(-c*x)", model_from: "a=1, b=1, c=0.1", data: `x,y\n${rows.join("\n")}\n`, data_name: "decay.csv", method: ["auto"] }, "light");
   await run(page, 1);
   await page.screenshot({ path: `${folder}/page-fit.png` });
+  await open(page, url, { kind: "formula", formula: rosenbrock, from: "x=[-1.2, 1]", method: ["gradient_descent", "lbfgs", "newton"] }, "light");
+  await run(page, 3);
+  await page.getByRole("button", { name: "Surface" }).click();
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `${folder}/page-surface.png` });
+  await prepare(page, url, { epochs: 3000, validation: 0.2, hidden: "[16, 16]" });
+  await train(page);
+  await page.waitForFunction(() => /^([4-9]\d\d|\d{4,}) of/.test(document.querySelector("#training-progress").textContent));
+  await page.waitForTimeout(2500);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: `${folder}/page-train.png` });
+  await page.getByRole("button", { name: "Stop" }).click();
   await page.setViewportSize({ width: 400, height: 860 });
   await open(page, url, { kind: "formula", formula: "x**4/4 - x**2 + 0.3*x + 1", from: "x=-0.1", method: ["newton", "gradient_descent"] }, "light");
   await run(page, 2);

@@ -1,7 +1,7 @@
 // One entry for each thing a person does.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { require } from "./browser.mjs";
+import { violations } from "./accessibility.mjs";
+import { training_tests } from "./training_tests.mjs";
 
 const rosenbrock = "(1 - x[0])**2 + 100*(x[1] - x[0]**2)**2";
 
@@ -22,13 +22,6 @@ async function canvas_point(page, fraction_x, fraction_y) {
 }
 
 const start_text = (page) => page.locator("#panel-formula input").inputValue();
-
-async function axe(page) {
-  // By the debugger, for the page's policy takes no script from outside.
-  await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
-}
 
 export const tests = {
   "a formula is minimised by several methods, each with its verdict": async ({ page, url }) => {
@@ -208,10 +201,10 @@ export const tests = {
     await page.mouse.click(...(await canvas_point(page, 0.3, 0.3)));
     await page.locator("#eigenvectors").waitFor();
     await page.locator(".methods summary").first().click();
-    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(await violations(page), []);
     await page.getByRole("button", { name: "Switch between light and dark" }).click();
     await page.waitForTimeout(300);
-    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(await violations(page), []);
   },
 
   "it is painted within a second": async ({ page, url }) => {
@@ -246,4 +239,60 @@ export const tests = {
     console.log(`      a frame takes ${frames[20].toFixed(1)} ms (quarter), ${frames[40].toFixed(1)} ms (median), ${frames[76].toFixed(1)} ms (95 %)`);
     assert.ok(frames[20] < 16.7, `a frame takes ${frames[20]} ms`);
   },
+
+  "the landscape is turned as a surface, by keys and by hand": async ({ page, url }) => {
+    await open(page, url, { kind: "formula", formula: rosenbrock, from: "x=[-1.2, 1]", method: "newton" });
+    await page.getByRole("button", { name: "Run" }).click();
+    await all_done(page, 1);
+    assert.ok(!(await page.evaluate(() => performance.getEntriesByType("resource").some((one) => /surface/.test(one.name)))), "the surface is loaded before it is asked for");
+    await page.getByRole("button", { name: "Surface" }).click();
+    const surface = page.locator("canvas.surface");
+    await page.waitForFunction(() => /from .* to /.test(document.querySelector("canvas.surface")?.getAttribute("aria-label") ?? ""));
+    const picture = () => surface.evaluate((canvas) => canvas.toDataURL());
+    await page.waitForTimeout(300);
+    const before = await picture();
+    await surface.focus();
+    for (const key of ["ArrowLeft", "ArrowUp", "+"]) await page.keyboard.press(key);
+    await page.waitForTimeout(200);
+    const by_keys = await picture();
+    assert.notEqual(by_keys, before);
+    const box = await surface.boundingBox();
+    await page.mouse.move(box.x + 200, box.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 260, box.y + 180, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForTimeout(200);
+    assert.notEqual(await picture(), by_keys);
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("button", { name: "Surface" }).click();
+    assert.ok(await page.locator("#plane").isVisible());
+  },
+
+  "a surface with paths of 10,000 points is turned at 60 frames a second": async ({ page, url }) => {
+    await open(page, url, {
+      kind: "formula", formula: rosenbrock, from: "x=[-1.2, 1]", stop: "max_iterations=10000, gradient_tolerance=0",
+      method: "gradient_descent(line_search=fixed(learning_rate=0.0005))",
+    });
+    await page.getByRole("button", { name: "Run" }).click();
+    await all_done(page, 1);
+    await page.getByLabel("Position in the runs").fill("1000");
+    await page.getByRole("button", { name: "Surface" }).click();
+    await page.locator("canvas.surface").focus();
+    await page.waitForTimeout(500);
+    const frames = await page.evaluate(async () => {
+      const work = [];
+      const canvas = document.querySelector("canvas.surface");
+      for (let k = 0; k < 60; ++k) {
+        canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+        const began = await new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())));
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        work.push(performance.now() - began);
+      }
+      return work.sort((a, b) => a - b);
+    });
+    console.log(`      a frame takes ${frames[15].toFixed(1)} ms (quarter), ${frames[30].toFixed(1)} ms (median), ${frames[57].toFixed(1)} ms (95 %)`);
+    assert.ok(frames[15] < 16.7, `a frame takes ${frames[15]} ms`);
+  },
+
+  ...training_tests,
 };

@@ -264,7 +264,7 @@ TEST(Training, RefusesWhatIsTooLargeBeforeItIsMade) {
 TEST(Training, OpensNoFileThatWasNotOffered) {
   const std::string folder = temporary_folder();
   std::ofstream(folder + "/rings.csv") << rings(60);
-  Service service(port, {}, {.data = {folder + "/rings.csv"}, .follow = {}, .checkpoints = {}});
+  Service service(port, {}, {.data = {folder + "/rings.csv"}, .sets = {}, .follow = {}, .checkpoints = {}});
   EXPECT_EQ(read(service.answer(request("GET", "/api/learning")))["data"][0], "rings.csv");
   for (const std::string& data : {std::string("/etc/passwd"), std::string("../rings.csv"), folder + "/rings.csv"}) {
     const Reply reply = post(service, "/api/trainings", {{"data", data}, {"label", "class"}});
@@ -325,7 +325,7 @@ TEST(Training, FollowsARunOfAnotherProgram) {
   const std::string folder = temporary_folder();
   std::ofstream(folder + "/rings.csv") << rings(60);
   const std::string file = folder + "/run.safetensors";
-  Service service(port, {}, {.data = {folder + "/rings.csv"}, .follow = {file}, .checkpoints = {}});
+  Service service(port, {}, {.data = {folder + "/rings.csv"}, .sets = {}, .follow = {file}, .checkpoints = {}});
   const auto list = [&] { return read(service.answer(request("GET", "/api/trainings"))); };
   while (list().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const std::string run = list()[0]["run"];
@@ -352,7 +352,7 @@ TEST(Training, FollowsMetrics) {
   const std::string file = folder + "/metrics.csv";
   std::ofstream(file) << "epoch,steps,training_loss,validation_loss,validation_accuracy,test_loss,test_accuracy,"
                          "epoch_seconds,seconds\n1,10,0.5,0.6,0.7,0,0,1,1\n2,20,0.4,0.5,0.8,0,0,1,2\n";
-  Service service(port, {}, {.data = {}, .follow = {file}, .checkpoints = {}});
+  Service service(port, {}, {.data = {}, .sets = {}, .follow = {file}, .checkpoints = {}});
   const auto list = [&] { return read(service.answer(request("GET", "/api/trainings"))); };
   while (list().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   Follower follower(service, list()[0]["run"]);

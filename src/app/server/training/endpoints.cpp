@@ -40,8 +40,7 @@ std::string title_of(const std::string& data) {
 // What stands behind a name that a request gives: nothing but what was offered.
 std::string file_of(const std::string& data, const Offer& offer) {
   if (data.empty()) return {};
-  const std::vector<std::string> known = learn::known_sets();
-  if (std::ranges::find(known, data) != known.end()) return data;
+  if (std::ranges::find(offer.sets, data) != offer.sets.end()) return data;
   const auto found = std::ranges::find(offer.data, data, title_of);
   if (found == offer.data.end()) {
     throw InputError(
@@ -70,7 +69,7 @@ std::shared_ptr<Training> steered(Context& context, const std::string& name) {
 Reply list_learning(Context& context, const Request&, const std::string&) {
   std::vector<std::string> data;
   for (const std::string& one : context.offer.data) data.push_back(title_of(one));
-  for (const std::string& one : learn::known_sets()) data.push_back(one);
+  data.insert(data.end(), context.offer.sets.begin(), context.offer.sets.end());
   const ordered_json json{{"training", ordered_json::parse(options::schema(options::declaration<StartTraining>()))},
                           {"models", schemas(learn::Model::registry().declarations())},
                           {"losses", schemas(learn::Loss::registry().declarations())},

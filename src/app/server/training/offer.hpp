@@ -9,6 +9,7 @@ namespace downhill::server {
 /// What the person who starts the server lets the page use besides what comes with requests.
 struct Offer {
   std::vector<std::string> data;    ///< sets, as `train --data` takes them
+  std::vector<std::string> sets;    ///< named sets, fetched when a run asks for them
   std::vector<std::string> follow;  ///< files of runs that go on elsewhere: a checkpoint of `train`, or its metrics
   std::string checkpoints;          ///< folder that runs are kept in; empty: one that goes with the server
 };
