@@ -171,6 +171,11 @@ class KinkAssessment {
           std::max(question_.gradient_tolerance * walk_.largest_gradient()[resting.variable], 8 * resting.noise);
       if (resting.margin < -allowed) result_.stationary = Stationary::no;
     }
+    // At another kink than those of the terms the gradient is what was agreed upon, not what f does.
+    if (!free_.empty() && !result_.curvature.is_known && walk_.objective().capabilities().smooth_part == false) {
+      result_.stationary = Stationary::no;
+      verdict.explanation = "the point is at a kink, where the gradient tells nothing";
+    }
     const bool is_fall = verdict.kind == Kind::unbounded || verdict.kind == Kind::unattained;
     if (result_.stationary == Stationary::no) {
       if (!is_fall) verdict.kind = Kind::not_stationary;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <downhill/error.hpp>
 #include <downhill/loss.hpp>
+#include <downhill/methods.hpp>
 #include <downhill/operations.hpp>
 
 #include <array>
@@ -128,6 +129,19 @@ TEST(TracedObjective, AFlatDirectionOfALargeConvexLossIsNotTakenForCurved) {
         << r.verdict.explanation;
     EXPECT_TRUE(r.verdict.global);
   }
+}
+
+// Bukin's function N. 6 and its valley alone: on the valley's floor the derivative of |·|, 0 by convention, says nothing.
+TEST(TracedObjective, AKinkWithoutSecondDerivativesIsNoSuccess) {
+  const auto valley = [](const Array& x) {
+    return 100.0 * sqrt(abs(gather(x, Array(1)) - 0.01 * square(gather(x, Array(0)))));
+  };
+  const auto bukin = [&](const Array& x) { return valley(x) + 0.01 * abs(gather(x, Array(0)) + 10.0); };
+  const Result r = minimize(bukin, Array{-12, 2}, NelderMead{});
+  EXPECT_FALSE(r.success && r.value > 1e-6) << r.value << " " << r.message << " " << r.verdict.explanation;
+  const auto tilted = [&](const Array& x) { return valley(x) + 0.01 * square(gather(x, Array(0)) + 10.0); };
+  const Result other = minimize(tilted, Array{-12, 2}, NelderMead{});
+  EXPECT_FALSE(other.success && other.value > 1e-6) << other.value << " " << other.message;
 }
 
 }  // namespace
