@@ -17,7 +17,7 @@ constexpr std::int64_t smallest_gain = 16 * 1024;  // bytes handed from step to 
 // Products of many multiplications for each index run best undivided, and what becomes of their results runs with them: then a loop has to
 // keep more in the cache.
 constexpr std::int64_t many_multiplications = 1024;
-constexpr std::int64_t smallest_gain_of_products = 512 * 1024;
+constexpr std::int64_t smallest_gain_of_products = std::int64_t{1} << 26;
 
 // Axes of steps and of places that move together.
 class AxisClasses {
