@@ -88,7 +88,7 @@ void run(benchmark::State& state, ir::Effort effort) {
   std::vector<double> workspace(executable->workspace_bytes() / 8 + 8);
   const void* inputs[] = {x.data()};
   void* outputs[] = {&result};
-  for (auto _ : state) static_cast<void>(executable->run(inputs, outputs, workspace.data(), {}));
+  for (auto _ : state) static_cast<void>(executable->run(inputs, outputs, workspace.data(), {}, {}));
 }
 BENCHMARK_CAPTURE(run, quick, ir::Effort::quick)->Arg(10)->Arg(1000)->Arg(10000)->Arg(100000);
 BENCHMARK_CAPTURE(run, optimised, ir::Effort::optimised)->Arg(10)->Arg(1000)->Arg(10000)->Arg(100000);

@@ -68,7 +68,7 @@ void multiply(benchmark::State& state, DType dtype, Factors factors) {
   const void* inputs[] = {a.data(), b.data()};
   void* outputs[] = {c.data()};
   for (auto _ : state) {
-    static_cast<void>(executable->run(inputs, outputs, room, {}));
+    static_cast<void>(executable->run(inputs, outputs, room, {}, {}));
     benchmark::ClobberMemory();
   }
   state.counters["flops"] =
