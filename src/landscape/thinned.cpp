@@ -5,8 +5,8 @@
 namespace downhill::landscape {
 
 Series thinned(const Series& series) {
-  constexpr std::size_t kept = 500;
-  constexpr std::size_t share = 300;  // of the way so far that one stretch has
+  constexpr std::size_t kept = 200;
+  constexpr std::size_t share = 60;  // of the way so far that one stretch has
   const bool is_line = series.kind == Series::Kind::line || series.kind == Series::Kind::path;
   const std::size_t count = series.x.size();
   if (!is_line || count <= 2 * kept) return series;

@@ -215,6 +215,15 @@ TEST(TextPlot, OnTheTerminalIsInTheLettersOfTheLocale) {
   EXPECT_NE(outcome.out.find('*'), std::string::npos);
 }
 
+TEST(TextPlot, SeveralMethodsAreToldApartWhereThereAreNoColours) {
+  const Environment utf8("LC_ALL", "C.UTF-8");
+  const Outcome outcome = run_program(
+      {"compare", rosenbrock, "--from", "x=[-1.2, 1]", "--methods", "newton, gradient_descent", "--plot", "-"});
+  EXPECT_NE(outcome.out.find(" * newton\n"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find(" o gradient_descent"), std::string::npos) << outcome.out;
+  EXPECT_EQ(outcome.out.find("\xe2\xa0"), std::string::npos) << "no braille, whose dots look alike";
+}
+
 TEST(TextPlot, AStraightLineIsADiagonal) {
   const landscape::Chart chart{
       .title = "",

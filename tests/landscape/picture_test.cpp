@@ -121,9 +121,9 @@ TEST(Charts, ALongLineKeepsItsBeginningItsEndAndItsExtremes) {
     series.y.push_back(k == 12345 ? 99 : std::sin(k));
   }
   const Series few = thinned(series);
-  EXPECT_LT(few.x.size(), 8000U);
+  EXPECT_LT(few.x.size(), 1500U);
   EXPECT_TRUE(std::ranges::is_sorted(few.x));
-  for (std::size_t k = 0; k < 500; ++k) ASSERT_EQ(few.x[k], series.x[k]);
+  for (std::size_t k = 0; k < 200; ++k) ASSERT_EQ(few.x[k], series.x[k]);
   EXPECT_EQ(few.x.back(), 19999);
   EXPECT_NE(std::ranges::find(few.y, 99.0), few.y.end());
 }

@@ -17,7 +17,8 @@ using landscape::AxisScale;
 using landscape::Chart;
 using landscape::Series;
 
-constexpr std::string_view marks = "*o+x#@%";  // of series, in ASCII
+constexpr std::string_view marks = "*o+x#@%";                                       // of series, in ASCII
+constexpr std::array colors{Color::bold, Color::green, Color::yellow, Color::red};  // of series, in braille
 
 /// Dots, 2 × 4 to a character in braille, 1 × 2 in ASCII; the last series that touches a character has it.
 class Dots {
@@ -54,7 +55,6 @@ class Dots {
         const std::string letter{static_cast<char>(0xE0 | (code >> 12U)),
                                  static_cast<char>(0x80 | ((code >> 6U) & 0x3FU)),
                                  static_cast<char>(0x80 | (code & 0x3FU))};
-        constexpr std::array colors{Color::bold, Color::green, Color::yellow, Color::red};
         text += terminal.paint(colors[cell.series % colors.size()], letter);
       }
     }
@@ -160,6 +160,28 @@ Letters letters_of_locale() {
   return Letters::ascii;
 }
 
+// With the names that another chart of the figure, which has the legend, gives the same colours.
+Chart named(Chart chart, const landscape::Figure& figure) {
+  if (std::ranges::count_if(chart.series, is_drawn) < 2) return chart;
+  for (Series& series : chart.series) {
+    for (const auto& column : figure.columns) {
+      for (const Chart& other : column) {
+        const auto same = std::ranges::find_if(
+            other.series, [&](const Series& one) { return one.color == series.color && !one.name.empty(); });
+        if (series.name.empty() && same != other.series.end()) series.name = same->name;
+      }
+    }
+  }
+  return chart;
+}
+
+// Several series are told apart by colours, or else by letters.
+Letters letters_for(const Chart& chart, const Terminal& terminal) {
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(chart.series, is_drawn));
+  const bool are_told_apart = count < 2 || (terminal.has_color && count <= colors.size());
+  return are_told_apart ? letters_of_locale() : Letters::ascii;
+}
+
 }  // namespace
 
 std::string text_chart(const Chart& chart, std::size_t width, std::size_t height, Letters letters,
@@ -173,8 +195,9 @@ std::string text_chart(const Chart& chart, std::size_t width, std::size_t height
     if (!is_drawn(series)) continue;
     draw(series, drawn, x, y, dots);
     if (!series.name.empty()) {
-      legend.push_back(letters == Letters::ascii ? fmt::format("{} {}", marks[drawn % marks.size()], series.name)
-                                                 : series.name);
+      const std::string mark = letters == Letters::ascii ? std::string(1, marks[drawn % marks.size()])
+                                                         : terminal.paint(colors[drawn % colors.size()], "⣿");
+      legend.push_back(fmt::format("{} {}", mark, series.name));
     }
     ++drawn;
   }
@@ -204,7 +227,7 @@ std::string text_plot(const landscape::Figure& figure, const Terminal& terminal)
     for (const Chart& chart : column) {
       const bool has_lines = std::ranges::any_of(chart.series, is_drawn);
       if (chart.heat || !has_lines) continue;
-      text += "\n" + text_chart(chart, width, height, letters_of_locale(), terminal);
+      text += "\n" + text_chart(named(chart, figure), width, height, letters_for(chart, terminal), terminal);
       break;
     }
   }
