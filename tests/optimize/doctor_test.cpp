@@ -195,7 +195,7 @@ TEST(Doctor, WrongJacobiansNeverEndInSuccessAndAreNamed) {
                           [](std::span<double> j) { j[1] *= 1.01, j[3] *= 1.01, j[5] *= 1.01; }},
                          {"the columns of x[0] and x[1] are exchanged", 3,
                           [](std::span<double> j) {
-                            for (int i = 0; i < 6; i += 2) std::swap(j[i], j[i + 1]);
+                            for (std::size_t i = 0; i < 6; i += 2) std::swap(j[i], j[i + 1]);
                           }},
                          {"the sign of row 2 is reversed", 3, [](std::span<double> j) { j[4] = -j[4], j[5] = -j[5]; }},
                          {"the sign of that entry is reversed", 3, [](std::span<double> j) { j[5] = -j[5]; }}}) {

@@ -103,7 +103,7 @@ Objective shared_objective(const Network& network, const Task& task, const DataS
   require_whole(network, data);
   const auto whole = [network, task, &data] { return whole_objective(network, task, data); };
   if (sharing.team == nullptr) return whole();
-  const Objective part = part_of(network, task, data, *sharing.team);
+  Objective part = part_of(network, task, data, *sharing.team);
   if (!sharing.team->is_leader()) return part;
   sharing.team->agree(identity_of(task, data));
   return Objective(std::make_shared<SharedSource>(sharing.team, part, whole, std::move(on_lost)));
