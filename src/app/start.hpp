@@ -9,7 +9,7 @@
 namespace downhill::app {
 
 /// The start that the command line or the problem file gives. A model without one starts at zero in all the names that are neither data
-/// nor in `columns`; is_model_linear must hold for it then.
+/// nor in `columns`, which only suits one that is linear in them.
 /// Throws InputError that names the variables of a formula without a start, and for numbers that are not finite.
 [[nodiscard]] std::vector<formula::Binding> start_of(const Arguments& arguments, const formula::ProblemFile& file,
                                                      const formula::Program& program,

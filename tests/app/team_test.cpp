@@ -103,8 +103,8 @@ TEST_F(TeamOfProcesses, WhenOneIsKilledTheRunEndsWithACheckpointThatGoesOnWithTh
     while (!fs::exists(file)) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     std::this_thread::sleep_for(std::chrono::seconds(1));
     const std::vector<int> processes = descendants(launcher);
-    ASSERT_EQ(processes.size(), 2U);
-    ::kill(std::max(processes[0], processes[1]), SIGKILL);
+    EXPECT_EQ(processes.size(), 2U);
+    ::kill(processes.size() == 2 ? std::max(processes[0], processes[1]) : launcher, SIGKILL);
   });
   EXPECT_NE(killed.status, 0);
   const auto resumed = [&](const std::string& from) {

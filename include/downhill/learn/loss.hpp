@@ -41,7 +41,8 @@ class Loss {
   [[nodiscard]] Target target() const;
   /// The mean over the samples: a scalar.
   [[nodiscard]] Array operator()(const Array& outputs, const Array& targets) const;
-  /// Residuals whose squares add up to that mean, where it is one of squares: what least-squares methods train by.
+  /// Residuals whose squares add up to that mean, where it is one of squares: what least-squares methods train by. Else nothing.
+  [[nodiscard]] bool has_residuals() const;
   [[nodiscard]] std::optional<Array> residuals(const Array& outputs, const Array& targets) const;
 
   [[nodiscard]] static const options::Registry<Loss>& registry();

@@ -7,6 +7,7 @@
 
 #include "app/json.hpp"
 #include "app/server/endpoint.hpp"
+#include "app/server/schemas.hpp"
 #include "options/describe.hpp"
 #include "options/fields.hpp"
 #include "options/registry.hpp"
@@ -16,14 +17,6 @@ namespace downhill::server {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json schemas(const std::vector<const options::Declaration*>& declarations) {
-  ordered_json list = ordered_json::array();
-  for (const options::Declaration* declaration : declarations) {
-    list.push_back(ordered_json::parse(options::schema(*declaration)));
-  }
-  return list;
-}
 
 ordered_json problem_json(const TestProblem& problem) {
   const std::int64_t n = problem.dimensions.usual;

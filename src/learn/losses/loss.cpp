@@ -9,6 +9,7 @@ std::string Loss::text(options::Detail detail) const { return model_->text(detai
 std::string Loss::text() const { return text(options::Detail::changed); }
 Target Loss::target() const { return model_->target(); }
 Array Loss::operator()(const Array& outputs, const Array& targets) const { return model_->mean(outputs, targets); }
+bool Loss::has_residuals() const { return model_->has_residuals(); }
 std::optional<Array> Loss::residuals(const Array& outputs, const Array& targets) const {
   return model_->residuals(outputs, targets);
 }

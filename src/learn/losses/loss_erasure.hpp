@@ -22,8 +22,11 @@ class ErasedLoss final : public LossModel {
   Array mean(const Array& outputs, const Array& targets) const override {
     return Mean<Options>::of(options_, outputs, targets);
   }
+  static constexpr bool is_of_squares =
+      requires(const Options& options, const Array& array) { Mean<Options>::residuals(options, array, array); };
+  bool has_residuals() const override { return is_of_squares; }
   std::optional<Array> residuals(const Array& outputs, const Array& targets) const override {
-    if constexpr (requires { Mean<Options>::residuals(options_, outputs, targets); }) {
+    if constexpr (is_of_squares) {
       return Mean<Options>::residuals(options_, outputs, targets);
     }
     return std::nullopt;

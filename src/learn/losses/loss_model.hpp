@@ -13,6 +13,7 @@ class LossModel {
   [[nodiscard]] virtual std::string text(options::Detail detail) const = 0;
   [[nodiscard]] virtual Target target() const = 0;
   [[nodiscard]] virtual Array mean(const Array& outputs, const Array& targets) const = 0;
+  [[nodiscard]] virtual bool has_residuals() const = 0;
   [[nodiscard]] virtual std::optional<Array> residuals(const Array& outputs, const Array& targets) const = 0;
 };
 

@@ -52,23 +52,19 @@ Objective objective_of(const Network& network, const Task& task, const DataSet& 
 
 // The same of all samples, as a sum of squares where it is one.
 Objective whole_objective(const Network& network, const Task& task, const DataSet& data) {
+  if (task.l1 > 0 || !task.loss.has_residuals()) return objective_of(network, task, data, 1, true);
   const Array features = features_array(data, DType::f64);
   const Array targets = targets_array(data, DType::f64);
-  const auto residuals = [network, task, features, targets](const Array& x) {
-    const std::vector<Array> parameters = cut(network, x);
-    std::optional<Array> misfit = task.loss.residuals(network.apply(features, parameters, {}).y, targets);
-    if (!misfit || task.l2 == 0) return misfit;
-    std::vector<Array> all{reshape(*misfit, {misfit->size()})};
+  const ArrayFunction residuals = [network, task, features, targets](std::span<const Array> in) {
+    const std::vector<Array> parameters = cut(network, in[0]);
+    const Array misfit = *task.loss.residuals(network.apply(features, parameters, {}).y, targets);
+    std::vector<Array> all{reshape(misfit, {misfit.size()})};
     for (const Array& one : parameters) {
-      if (one.rank() >= 2) all.push_back(std::sqrt(task.l2 / 2) * reshape(one, {one.size()}));
+      if (task.l2 > 0 && one.rank() >= 2) all.push_back(std::sqrt(task.l2 / 2) * reshape(one, {one.size()}));
     }
-    return std::optional(concatenate(all));
+    return std::vector{concatenate(all)};
   };
-  if (task.l1 > 0 || task.loss.target() != Target::number || !residuals(zeros({network.parameter_count()}))) {
-    return objective_of(network, task, data, 1, true);
-  }
-  const ArrayFunction squares = [residuals](std::span<const Array> in) { return std::vector{*residuals(in[0])}; };
-  return traced_least_squares(squares, {DType::f64, {network.parameter_count()}}, {.threads = task.threads});
+  return traced_least_squares(residuals, {DType::f64, {network.parameter_count()}}, {.threads = task.threads});
 }
 
 void require_whole(const Network& network, const DataSet& data) {

@@ -1,4 +1,4 @@
-#include "app/server/service.hpp"
+#include "app/server/requests.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,25 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int port = 8017;
 const json rosenbrock{{"formula", "(1 - x[0])**2 + 100*(x[1] - x[0]**2)**2"}, {"from", "x=[-1.2, 1]"}};
-
-Request request(std::string method, std::string path) {
-  Request result;
-  result.method = std::move(method);
-  result.path = std::move(path);
-  result.host = "127.0.0.1:8017";
-  result.content_type = "application/json";
-  return result;
-}
-
-Reply post(Service& service, const std::string& path, const json& body) {
-  Request asked = request("POST", path);
-  asked.body = body.dump();
-  return service.answer(asked);
-}
-
-json read(const Reply& reply) { return json::parse(reply.body); }
 
 // The events of a run to its end.
 std::string events_of(Service& service, const std::string& run, const std::string& last = {}) {

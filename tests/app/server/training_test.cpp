@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-#include "app/server/service.hpp"
+#include "app/server/requests.hpp"
 #include "learn/files/saved_run.hpp"
 #include "options/registry.hpp"
 
@@ -21,8 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
-
-constexpr int port = 8017;
 
 // Points of two classes, one within a ring of the other.
 std::string rings(int rows) {
@@ -35,21 +33,6 @@ std::string rings(int rows) {
   }
   return text;
 }
-
-Request request(std::string method, std::string path) {
-  Request result;
-  result.method = std::move(method);
-  result.path = std::move(path);
-  result.host = "127.0.0.1:8017";
-  result.content_type = "application/json";
-  return result;
-}
-Reply post(Service& service, const std::string& path, const json& body = json::object()) {
-  Request asked = request("POST", path);
-  asked.body = body.dump();
-  return service.answer(asked);
-}
-json read(const Reply& reply) { return json::parse(reply.body); }
 
 struct Event {
   std::string name;

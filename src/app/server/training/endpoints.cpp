@@ -10,9 +10,9 @@
 
 #include "app/server/endpoint.hpp"
 #include "app/server/read_body.hpp"
+#include "app/server/schemas.hpp"
 #include "app/server/training/bodies.hpp"
 #include "app/server/training/session.hpp"
-#include "options/describe.hpp"
 #include "options/fields.hpp"
 #include "options/registry.hpp"
 #include "support/files.hpp"
@@ -22,14 +22,6 @@ namespace downhill::server {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json schemas(const std::vector<const options::Declaration*>& declarations) {
-  ordered_json list = ordered_json::array();
-  for (const options::Declaration* declaration : declarations) {
-    list.push_back(ordered_json::parse(options::schema(*declaration)));
-  }
-  return list;
-}
 
 // What the page may call a set that the server was started with.
 std::string title_of(const std::string& data) {
