@@ -13,6 +13,7 @@
 #include "app/server/schemas.hpp"
 #include "app/server/training/bodies.hpp"
 #include "app/server/training/session.hpp"
+#include "options/describe.hpp"
 #include "options/fields.hpp"
 #include "options/registry.hpp"
 #include "support/files.hpp"
