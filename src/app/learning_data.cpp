@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 
+#include <utility>
+
 #include "app/commands.hpp"
 
 namespace downhill::app {
@@ -24,6 +26,20 @@ learn::Scaling scaling_of(const std::string& word, const learn::Model& model) {
   if (word == "none") return learn::Scaling::none;
   if (word == "range") return learn::Scaling::range;
   return word == "per_feature" ? learn::Scaling::per_feature : learn::Scaling::overall;
+}
+
+Samples prepare(learn::Split split, const learn::Task& task, double validation, const std::string& scaling) {
+  Samples samples{.split = std::move(split)};
+  if (validation > 0) {
+    learn::Held held = learn::hold_out(samples.split.train, validation, task.seed);
+    samples.split.train = std::move(held.kept);
+    samples.validation = std::move(held.held_out);
+  }
+  samples.normalisation = learn::measure_normalisation(samples.split.train, scaling_of(scaling, task.model));
+  for (learn::DataSet* part : {&samples.split.train, &samples.validation, &samples.split.test}) {
+    samples.normalisation.apply(*part);
+  }
+  return samples;
 }
 
 }  // namespace downhill::app

@@ -126,20 +126,10 @@ int train_by_batches(const learn::Task& task, const Samples& samples, const std:
 
 Samples read_samples(const learn::Task& task, const Arguments& arguments, const Terminal& terminal) {
   const bool has_numbers = task.loss.target() == learn::Target::number;
-  Samples samples;
-  samples.split = learn::read_data(
-      *arguments.data, data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label));
-  if (arguments.training.validation > 0) {
-    learn::Held held = learn::hold_out(samples.split.train, arguments.training.validation, task.seed);
-    samples.split.train = std::move(held.kept);
-    samples.validation = std::move(held.held_out);
-  }
-  samples.normalisation =
-      learn::measure_normalisation(samples.split.train, scaling_of(arguments.training.scaling, task.model));
-  for (learn::DataSet* part : {&samples.split.train, &samples.validation, &samples.split.test}) {
-    samples.normalisation.apply(*part);
-  }
-  return samples;
+  return prepare(
+      learn::read_data(*arguments.data,
+                       data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label)),
+      task, arguments.training.validation, arguments.training.scaling);
 }
 
 int train(const Arguments& arguments, const std::shared_ptr<learn::Team>& team, const Terminal& terminal) {

@@ -83,19 +83,15 @@ Lesson read_lesson(const StartTraining& body, const std::string& file, const Lim
   const bool has_numbers = lesson.task.loss.target() == learn::Target::number;
   learn::Split split = read_split(body, file, has_numbers ? learn::Answer::number : learn::Answer::label);
   require_size(lesson.task, split.train, limits);
-  if (body.validation > 0) {
-    learn::Held held = learn::hold_out(split.train, body.validation, lesson.task.seed);
-    split.train = std::move(held.kept);
-    lesson.validation = std::move(held.held_out);
-  }
   std::string scaling;
   for (const auto& [word, value] : enum_names(body.scaling)) {
     if (value == body.scaling) scaling = word;
   }
-  lesson.normalisation = learn::measure_normalisation(split.train, app::scaling_of(scaling, lesson.task.model));
-  for (learn::DataSet* part : {&split.train, &lesson.validation, &split.test}) lesson.normalisation.apply(*part);
-  lesson.train = std::move(split.train);
-  lesson.test = std::move(split.test);
+  app::Samples samples = app::prepare(std::move(split), lesson.task, body.validation, scaling);
+  lesson.train = std::move(samples.split.train);
+  lesson.validation = std::move(samples.validation);
+  lesson.test = std::move(samples.split.test);
+  lesson.normalisation = std::move(samples.normalisation);
   return lesson;
 }
 
