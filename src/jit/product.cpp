@@ -1,7 +1,5 @@
 #include "jit/product.hpp"
 
-#include <bit>
-
 #include "jit/memory.hpp"
 #include "jit/runtime.hpp"
 #include "llvm/IR/Constants.h"
@@ -224,60 +222,6 @@ void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* f
           emit_group(at, place, group_columns, chunk, panel_memory, waiting);
           return Values{};
         });
-  });
-}
-
-std::int64_t ProductEmitter::packing_units() {
-  if (!shape_.first_packed) return 0;
-  const std::int64_t tiles = divided_up(shape_.m, shape_.rows);
-  packed_ = layout_.reserve(static_cast<std::uint64_t>(tiles * shape_.rows * shape_.k * shape_.bytes()));
-  return tiles;
-}
-
-void ProductEmitter::emit_packing(Scope& scope, Value* begin, Value* end) {
-  Value* const a = bases(scope, emitter_.index(0), nullptr).a;
-  Value* const packed = scope.workspace(packed_);
-  const bool in_squares =
-      shape_.lanes > 1 && shape_.a_column == 1 && std::has_single_bit(static_cast<std::uint64_t>(shape_.rows));
-  emitter_.loop(begin, end, 1, [&](Value* tile) {
-    Value* const first_row = emitter_.times(tile, shape_.rows);
-    // Rows beyond the last are copies of it.
-    Values rows;
-    for (std::int64_t r = 0; r < shape_.rows; ++r) {
-      Value* const row = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.plus(first_row, emitter_.index(r)),
-                                                   emitter_.index(shape_.m - 1));
-      rows.push_back(bytes(a, emitter_.times(row, shape_.a_row)));
-    }
-    Value* const to = bytes(packed, emitter_.times(first_row, shape_.k));
-    const auto from = [&](std::int64_t r, Value* k, std::int64_t lanes) {
-      return LaneAccess{.base = rows[static_cast<std::size_t>(r)],
-                        .dtype = shape_.dtype,
-                        .index = emitter_.times(k, shape_.a_column),
-                        .lanes = static_cast<unsigned>(lanes)};
-    };
-    const auto into = [&](Value* k, std::int64_t r, std::int64_t lanes) {
-      return LaneAccess{.base = to,
-                        .dtype = shape_.dtype,
-                        .index = emitter_.plus(emitter_.times(k, shape_.rows), emitter_.index(r)),
-                        .lanes = static_cast<unsigned>(lanes)};
-    };
-    const std::int64_t whole = in_squares ? shape_.k / shape_.rows * shape_.rows : 0;
-    emitter_.loop(emitter_.index(0), emitter_.index(whole), shape_.rows, [&](Value* k) {
-      Values square;
-      for (std::int64_t r = 0; r < shape_.rows; ++r) square.push_back(load_lanes(emitter_, from(r, k, shape_.rows)));
-      square = transposed(emitter_, std::move(square));
-      for (std::int64_t turn = 0; turn < shape_.rows; ++turn) {
-        store_lanes(emitter_, into(emitter_.plus(k, emitter_.index(turn)), 0, shape_.rows),
-                    square[static_cast<std::size_t>(turn)]);
-      }
-    });
-    emitter_.loop(emitter_.index(whole), emitter_.index(shape_.k), 1, [&](Value* k) {
-      constexpr std::int64_t ahead = 16;
-      if (shape_.a_row == 1)
-        emitter_.prefetch(bytes(rows[0], emitter_.times(emitter_.plus(k, emitter_.index(ahead)), shape_.a_column)));
-      for (std::int64_t r = 0; r < shape_.rows; ++r)
-        store_lanes(emitter_, into(k, r, 1), load_lanes(emitter_, from(r, k, 1)));
-    });
   });
 }
 

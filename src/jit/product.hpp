@@ -63,6 +63,7 @@ class ProductEmitter {
   };
   void emit_group(const Bases& bases, const Place& place, std::int64_t columns, Value* chunk, Value* panel_memory,
                   Value* waiting);
+  Value* emit_packing_of_columns(Value* a, Value* packed, Value* begin, Value* end);
   void fetch_upcoming(Scope& scope, std::int64_t multiplications);
   void for_tiles(Value* rows, std::int64_t rest, Value* is_last,
                  const std::function<void(Value* row, std::int64_t rows)>& body);

@@ -70,6 +70,15 @@ Values ProductKernels::multiply(Value* a, Value* k, const Values& row_of_b, Valu
   return accumulators;
 }
 
+// A packed tile of A comes from the third level of cache, and is read once for each panel of a group.
+void ProductKernels::fetch_first(Value* a, Value* k, std::int64_t count) {
+  constexpr std::int64_t ahead = 48;
+  constexpr std::int64_t line = 64;
+  const std::int64_t row_bytes = shape_.rows * shape_.bytes();
+  for (std::int64_t byte = 0; byte < count * row_bytes; byte += line)
+    emitter_.prefetch(emitter_.at(at(a, emitter_.times(k, shape_.rows)), ahead * row_bytes + byte));
+}
+
 Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns,
                            Values accumulators) {
   const std::int64_t vectors = (columns + shape_.lanes - 1) / shape_.lanes;
@@ -114,6 +123,7 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
   }
   Value* const even = ir_.CreateAnd(k_end, emitter_.index(-2));
   accumulators = emitter_.loop(emitter_.index(0), even, 2, accumulators, [&](Value* k, const Values& carried) {
+    if (shape_.first_packed) fetch_first(a, k, 2);
     Values sums = multiply(a, k, row_of_b(k), carried, rows);
     Value* const next = emitter_.plus(k, emitter_.index(1));
     return multiply(a, next, row_of_b(next), std::move(sums), rows);
@@ -207,6 +217,13 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
     for (std::int64_t v = 0; v < vectors; ++v) {
       sums.push_back(start == Start::zero ? llvm::Constant::getNullValue(vector())
                                           : load_lanes(emitter_, place(row, v)));
+    }
+  }
+  // C comes back for the second block of k, and its lines have to be owned before they are written.
+  constexpr std::int64_t kept_near = std::int64_t{1} << 18;  // bytes of C
+  if (!scope && !dense && shape_.m * shape_.n * shape_.bytes() > kept_near && shape_.c_column == 1) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+      for (std::int64_t v = 0; v < vectors; ++v) emitter_.prefetch(at(c, place(row, v).index));
     }
   }
   sums = run(a, b, argument(4), rows, columns, std::move(sums));

@@ -67,6 +67,7 @@ class ProductKernels {
   Value* column_mask(std::int64_t columns);
   Value* load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns);
   Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
+  void fetch_first(Value* a, Value* k, std::int64_t count);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
   void store_turned(Value* c, std::int64_t rows, std::int64_t columns, const Values& sums);

@@ -98,5 +98,10 @@ TEST(Product, ManyPanelsChunksAndBatches) {
   expect_right(product(DType::f64, 90, 90, 600, Layout::columns, Layout::columns), 404);
 }
 
+TEST(Product, AFirstFactorBeyondTheCacheIsCopied) {
+  expect_right(product(DType::f32, 260, 384, 253, Layout::columns, Layout::rows), 500);
+  expect_right(product(DType::f64, 259, 192, 127, Layout::columns, Layout::columns), 501);
+}
+
 }  // namespace
 }  // namespace downhill::jit
