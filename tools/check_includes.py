@@ -132,7 +132,7 @@ def findings(root):
                 elif rank(target) > rank(folder):
                     yield f'{place}: includes upwards: {folder} -> {target} ("{included}")'
 
-    for outside in ("tests", "bench", "fuzz", "examples"):
+    for outside in ("python", "tests", "bench", "fuzz", "examples"):
         for path in sorted((root / outside).rglob("*")):
             if path.suffix in SUFFIXES and not path.is_relative_to(root / "tests" / "jit"):
                 for line, included, _ in includes(path):

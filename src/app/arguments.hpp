@@ -8,6 +8,7 @@
 #include "app/pictures/landscape_arguments.hpp"
 #include "app/server/training/offer.hpp"
 #include "app/training_arguments.hpp"
+#include "formula/evaluate.hpp"
 
 /// The command line as data.
 namespace downhill::app {
@@ -39,10 +40,12 @@ struct Arguments {
   Command command = Command::minimize;
   std::string problem;  ///< a formula, the name of a TOML file, or problem:NAME; for `methods` and `problems` a name
   std::optional<std::string> from;
-  std::optional<std::string> bounds;  ///< on the variables
-  std::optional<std::string> data;    ///< CSV file
-  std::optional<std::string> table;   ///< its content, in place of a file
-  std::optional<std::int64_t> n;      ///< variables of a library problem
+  std::optional<std::vector<formula::Binding>> start;  ///< its values, in place of a text
+  std::optional<std::string> bounds;                   ///< on the variables
+  std::optional<std::string> data;                     ///< CSV file
+  std::optional<std::string> table;                    ///< its content, in place of a file
+  std::vector<formula::Binding> arrays;                ///< data by name
+  std::optional<std::int64_t> n;                       ///< variables of a library problem
   std::optional<std::string> model;
   std::optional<std::string> method;
   std::optional<std::string> methods;  ///< of `compare`

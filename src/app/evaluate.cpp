@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/gradient_report.hpp"
 #include "app/json.hpp"
 #include "app/loss.hpp"
 #include "app/problem.hpp"
@@ -88,25 +89,9 @@ int check_formula(const Arguments& arguments, const Terminal& terminal) {
       [&](std::span<const double> x, std::span<double> gradient) { objective.value_and_gradient(x, gradient); },
       problem.variables.start());
   if (arguments.format == Output::json) {
-    ordered_json coordinates = ordered_json::array();
-    for (const CoordinateCheck& coordinate : check.coordinates) {
-      coordinates.push_back({{"name", problem.variables.label(coordinate.index)},
-                             {"gradient", json_number(coordinate.gradient)},
-                             {"differences", json_number(coordinate.differences)},
-                             {"error", json_number(coordinate.error)},
-                             {"agrees", coordinate.agrees}});
-    }
-    const ordered_json json{{"agrees", check.agrees}, {"message", check.message}, {"coordinates", coordinates}};
-    fmt::print(terminal.out, "{}\n", json.dump(2));
+    fmt::print(terminal.out, "{}\n", check_json(problem.variables, check).dump(2));
   } else {
-    std::vector<std::vector<std::string>> rows{{"coordinate", "derivative", "differences", "their error", ""}};
-    for (const CoordinateCheck& coordinate : check.coordinates) {
-      rows.push_back({problem.variables.label(coordinate.index), rounded(coordinate.gradient, 12),
-                      rounded(coordinate.differences, 12), rounded(coordinate.error, 2),
-                      coordinate.agrees ? "agrees" : "DIFFERS"});
-    }
-    fmt::print(terminal.out, "{}\n\n{}", terminal.paint(check.agrees ? Color::green : Color::red, check.message),
-               columns(rows));
+    fmt::print(terminal.out, "{}", check_text(problem.variables, check, terminal));
   }
   return check.agrees ? success : no_success;
 }

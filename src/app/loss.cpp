@@ -8,9 +8,9 @@ namespace {
 Objective traced(const Problem& problem, const ProgramOptions& options) {
   const Type x{DType::f64, Shape{static_cast<std::int64_t>(problem.variables.size())}};
   if (problem.test != nullptr) return problem.test->objective(x.shape.size(), options);
-  if (problem.program.left && is_squared(problem.loss)) return traced_least_squares(residuals_of(problem), x, options);
-  return problem.program.left ? traced_least_squares(residuals_of(problem), x, problem.loss, options)
-                              : traced_objective(loss_of(problem), x, options);
+  if (!is_fit(problem)) return traced_objective(loss_of(problem), x, options);
+  if (is_squared(problem.loss)) return traced_least_squares(residuals_of(problem), x, options);
+  return traced_least_squares(residuals_of(problem), x, problem.loss, options);
 }
 
 }  // namespace

@@ -145,6 +145,13 @@ namespace {
 
 constexpr std::string_view test_prefix = "problem:";
 
+// `x = f64[3], s = f64[]`
+std::string types_of(const std::vector<Binding>& bindings) {
+  std::vector<std::string> types;
+  for (const Binding& one : bindings) types.push_back(fmt::format("{} = {}", one.name, to_string(one.value.type())));
+  return fmt::format("{}", fmt::join(types, ", "));
+}
+
 // A problem of the library at its standard start, or at the x that --from gives.
 Problem read_test_problem(const Arguments& arguments) {
   const std::string_view command = command_name(arguments.command);
@@ -155,9 +162,10 @@ Problem read_test_problem(const Arguments& arguments) {
   test.require(n);
   std::vector<Binding> start{{"x", Array(test.start(n))}};
   if (arguments.from) start = formula::evaluate_start(formula::read_start(*arguments.from));
+  if (arguments.start) start = *arguments.start;
   if (start.size() != 1 || start[0].name != "x" || start[0].value.shape() != Shape{n}) {
-    throw InputError(
-        fmt::format("from: problem:{} has the variable x, f64[{}]: given '{}'", test.name, n, *arguments.from));
+    throw InputError(fmt::format("from: problem:{} has the variable x, f64[{}]: given '{}'", test.name, n,
+                                 arguments.from.value_or(types_of(start))));
   }
   Problem problem{.program = {},
                   .variables = FlatVariables(std::move(start)),
@@ -196,7 +204,8 @@ Problem read_problem(const Arguments& arguments) {
   const std::vector<Binding> start =
       start_of(arguments, file, program, table ? table->content.names() : std::vector<std::string>());
   const std::vector<std::string> used = formula::free_names(program);
-  Problem problem{std::move(program), FlatVariables(start), file.data, 0, {}, SquaredLoss{}, {}, 0, {}};
+  Problem problem{.program = std::move(program), .variables = FlatVariables(start), .data = file.data};
+  problem.data.insert(problem.data.end(), arguments.arrays.begin(), arguments.arrays.end());
   for (const Binding& binding : start) {
     if (has_binding(problem.data, binding.name)) {
       throw InputError(
@@ -212,7 +221,7 @@ Problem read_problem(const Arguments& arguments) {
   } else if (problem.program.left && problem.data.empty()) {
     throw InputError("fit: there is no data: give --data FILE.csv");
   }
-  if (!arguments.from && !file.start) require_linear(problem);
+  if (!arguments.start && !arguments.from && !file.start) require_linear(problem);
   problem.method = arguments.method ? arguments.method : file.method;
   if (arguments.resume && !arguments.method) problem.method = method_of_checkpoint(*arguments.resume);
   const std::optional<std::string> loss = arguments.loss ? arguments.loss : file.loss;
@@ -238,7 +247,10 @@ std::vector<Binding> names_at(const Problem& problem, const Array& flat) {
 
 }  // namespace
 
+bool is_fit(const Problem& problem) { return problem.program.left || problem.residuals_function; }
+
 ArrayFunction loss_of(const Problem& problem) {
+  if (problem.loss_function) return problem.loss_function;
   if (problem.test != nullptr) {
     if (problem.test->loss) return as_array_function(problem.test->loss);
     return as_array_function([r = problem.test->residuals](const Array& x) { return sum(square(r(x))); });
@@ -258,6 +270,7 @@ ArrayFunction loss_of(const Problem& problem) {
 }
 
 ArrayFunction residuals_of(const Problem& problem) {
+  if (problem.residuals_function) return problem.residuals_function;
   auto shared = std::make_shared<const Problem>(problem);
   return [shared](std::span<const Array> inputs) -> std::vector<Array> {
     const formula::Program& model = shared->program;
@@ -278,13 +291,14 @@ ArrayFunction residuals_of(const Problem& problem) {
 }
 
 std::string formula_not_finite_at(const Problem& problem, std::span<const double> x) {
-  if (problem.test != nullptr) return {};
+  if (problem.program.statements.empty()) return {};
   const Array flat(std::vector<double>(x.begin(), x.end()));
   return formula::first_not_finite(problem.program, names_at(problem, flat));
 }
 
 std::optional<std::vector<double>> fitted_values(const Problem& problem, std::span<const double> x) {
   const formula::Program& model = problem.program;
+  if (!model.left) return std::nullopt;
   for (std::size_t k = 0; k <= *model.left; ++k) {  // the left side comes first
     const formula::Expression& expression = model.expressions[k];
     if (expression.kind != formula::Expression::Kind::name) continue;

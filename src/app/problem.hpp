@@ -41,18 +41,24 @@ class FlatVariables {
 };
 
 struct Problem {
-  formula::Program program;  ///< a formula, or a model with its left side
+  formula::Program program = {};  ///< a formula, or a model with its left side
   FlatVariables variables;
-  std::vector<formula::Binding> data;
+  std::vector<formula::Binding> data = {};
   std::size_t rows = 0;  ///< of the CSV file; 0 without one
-  std::optional<std::string> method;
+  std::optional<std::string> method = {};
   ResidualLoss loss = SquaredLoss{};  ///< of the residuals of a model
-  Stop stop;
+  Stop stop = {};
   std::uint64_t seed = 0;
-  std::vector<std::string> warnings;  ///< for people, on standard error
-  const TestProblem* test = nullptr;  ///< of the library, in place of a program
-  std::optional<Bounds> bounds = {};  ///< on the flat x
+  std::vector<std::string> warnings = {};  ///< for people, on standard error
+  const TestProblem* test = nullptr;       ///< of the library, in place of a program
+  std::optional<Bounds> bounds = {};       ///< on the flat x
+  /// Made elsewhere, in place of a program: the loss, or the residuals, of the flat x.
+  ArrayFunction loss_function = {};
+  ArrayFunction residuals_function = {};
 };
+
+/// Whether it is a sum of squares to fit, or a loss to minimise.
+[[nodiscard]] bool is_fit(const Problem& problem);
 
 /// Reads everything that `arguments` name. What the command line says goes before what the file says.
 /// Throws InputError and OptionError.

@@ -34,12 +34,16 @@ std::string from_of(const std::vector<std::string>& names) {
 std::vector<Binding> start_of(const Arguments& arguments, const formula::ProblemFile& file,
                               const formula::Program& program, const std::vector<std::string>& columns) {
   std::vector<Binding> start;
-  if (arguments.from) {
+  if (arguments.start) {
+    start = *arguments.start;
+  } else if (arguments.from) {
     start = formula::evaluate_start(formula::read_start(*arguments.from));
   } else if (file.start) {
     start = *file.start;
   } else {
-    const std::vector<std::string> names = unknown_names(program, file.data, columns);
+    std::vector<Binding> data = file.data;
+    data.insert(data.end(), arguments.arrays.begin(), arguments.arrays.end());
+    const std::vector<std::string> names = unknown_names(program, data, columns);
     if (!program.left || names.empty()) {
       throw InputError(fmt::format("{}: there is no start: give {}", command_name(arguments.command), from_of(names)));
     }

@@ -9,7 +9,7 @@ namespace {
 
 // Of a model the sum of squares, or of the robust loss, of its residuals.
 ArrayFunction whole_loss_of(const Problem& problem) {
-  if (problem.test != nullptr || !problem.program.left) return loss_of(problem);
+  if (!is_fit(problem)) return loss_of(problem);
   return [residuals = residuals_of(problem), loss = problem.loss](std::span<const Array> x) -> std::vector<Array> {
     const Array r = residuals(x).front();
     return {is_squared(loss) ? sum(r * r) : loss.model().total(r)};

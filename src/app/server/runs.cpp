@@ -55,7 +55,7 @@ ordered_json minimise(const app::Problem& problem, const Start& body, Descent& r
   Result result = minimize(objective, problem.variables.start(), choice.method, problem.stop, options);
   app::name_formulas(problem, result.diagnosis);
   std::optional<app::Fit> fit;
-  if (problem.program.left) fit = app::finish_fit(problem, objective, result, confidence);
+  if (is_fit(problem)) fit = app::finish_fit(problem, objective, result, confidence);
   ordered_json json = app::result_json(problem.variables, result);
   json["why"] = choice.why;
   json["point"] = app::json_numbers(result.x);

@@ -60,8 +60,8 @@ void require_small_start(const std::string& from, const Limits& limits) {
 
 void require_small_loss(const app::Problem& problem, const Limits& limits) {
   const Type x{DType::f64, Shape{static_cast<std::int64_t>(problem.variables.size())}};
-  const ArrayFunction f = problem.program.left ? app::residuals_of(problem) : app::loss_of(problem);
-  require_sizes(ir::trace(f, std::span(&x, 1)).graph, problem.program.left ? "model" : "formula", limits);
+  const ArrayFunction f = is_fit(problem) ? app::residuals_of(problem) : app::loss_of(problem);
+  require_sizes(ir::trace(f, std::span(&x, 1)).graph, is_fit(problem) ? "model" : "formula", limits);
 }
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
