@@ -11,12 +11,12 @@
 #include "optimize/differences.hpp"
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/face_curvature.hpp"
+#include "optimize/falls.hpp"
 #include "optimize/flat_valley.hpp"
 #include "optimize/kink_assessment.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/probing.hpp"
-#include "optimize/rays.hpp"
 #include "optimize/rounding.hpp"
 
 namespace downhill::optimize {
@@ -100,6 +100,25 @@ std::vector<double> gradient_at_distance(std::span<const double> hessian, std::s
   return result;
 }
 
+// What each derivative is like where all variables have moved by their length, for a method of values alone, whose start's may be zero:
+// the larger of its sizes to either side, but no more than second derivatives here make of it. 0 where nothing is known.
+std::vector<double> slopes_a_length_away(const Walk& walk, Objective& objective, std::span<const double> hessian) {
+  const std::vector<double> lengths = walk.lengths();
+  std::vector<double> result(lengths.size(), 0.0), there(lengths.size());
+  for (const double side : {-1.0, 1.0}) {
+    const std::vector<double> x = walk.box().along(walk.here().x, side, lengths);
+    if (!is_finite(x)) continue;
+    objective.value_and_gradient(x, there);
+    if (!is_finite(there)) continue;
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::max(result[i], std::abs(there[i]));
+  }
+  const std::vector<double> by_curvature = gradient_at_distance(hessian, lengths);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = std::isfinite(by_curvature[i]) ? std::min(result[i], by_curvature[i]) : 0.0;
+  }
+  return result;
+}
+
 // No variable's far below that of the others: one whose place is 0 has next to no length there, and its derivative is rounding all the same.
 std::vector<double> lengths_of_note(const Walk& walk) {
   std::vector<double> lengths = walk.lengths();
@@ -135,6 +154,9 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   const bool is_level = may_go_on && curvature.doubtful == curvature.flat && measure > tolerance * tolerance;
   const bool is_worth_going_on = may_go_on && !is_level;
   const double needed = is_worth_going_on ? tolerance * tolerance : tolerance;
+  // Along a flat valley a run that was cut short while it travelled has come to no end.
+  const bool is_cut_short = question.method == Question::Method::is_cut_short;
+  if (is_cut_short && curvature.doubtful > 0 && walk.is_still_travelling()) return Stationary::no;
   if (measure <= needed && step <= step_tolerance(question, curvature, tolerance, is_level)) {
     return Stationary::by_tolerance;
   }
@@ -171,52 +193,6 @@ Kind kind_by_signs(const Curvature& curvature, std::size_t n) {
   if (curvature.negative == n) return Kind::maximum;
   if (curvature.negative > 0) return Kind::saddle;  // of variables at a bound f rises inwards
   return curvature.doubtful == 0 ? Kind::strict_minimum : Kind::undecided;
-}
-
-void take_unit_direction(Verdict& verdict, std::span<const double> direction) {
-  const double length = norm(direction);
-  verdict.direction.assign(direction.begin(), direction.end());
-  for (double& entry : verdict.direction) entry /= length;
-}
-
-// Where f falls for ever, or for ever less, along the next step or the way come so far.
-Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
-  std::vector<std::vector<double>> ways;
-  if (curvature.is_known) ways.push_back(walk.box().without_end(curvature.newton_step));
-  std::vector<double> come(walk.here().x);
-  for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
-  ways.push_back(walk.box().without_end(come));
-  for (std::size_t k = ways.size(); k-- > 0;) ways.push_back(main_part(walk, ways[k]));
-  for (const auto& way : ways) {
-    if (way.empty()) continue;
-    const Fall fall = follow_ray(walk, walk.here(), way);
-    if (fall == Fall::none) continue;
-    take_unit_direction(verdict, way);
-    return fall;
-  }
-  return Fall::none;
-}
-
-// Whether some variable has come a million times as far as the start was long: nobody starts a fit that far away.
-bool has_run_far(const Walk& walk) {
-  const double length = largest(walk.start().x);
-  std::vector<double> come(walk.here().x);
-  for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
-  return length > 0 && largest(come) > 0x1p20 * length;
-}
-
-// A point beyond the numbers' range of a loss that keeps falling, as x = 800 for exp(-x), or so far off that rounding hides the slope:
-// nothing is left of f there, but on the way from the start it fell ever less.
-bool is_run_off(Walk& walk, const Curvature& curvature, std::span<const double> gradient, Verdict& verdict) {
-  const bool is_level = curvature.smallest == 0 && curvature.largest == 0 && largest(gradient) == 0;
-  if (!curvature.is_known || !(is_level || has_run_far(walk))) return false;
-  std::vector<double> come(walk.here().x);
-  for (std::size_t i = 0; i < come.size(); ++i) come[i] = std::ldexp(come[i] - walk.start().x[i], -12);
-  come = walk.box().without_end(come);
-  Point start = walk.start();
-  if (follow_ray(walk, start, come) != Fall::converging) return false;
-  take_unit_direction(verdict, come);
-  return true;
 }
 
 // `the gradient is zero`, and along which variables.
@@ -316,10 +292,8 @@ Assessment assess(Walk& walk, const Question& question) {
     objective.hessian(walk.here().x, hessian);
   }
   const bool is_usable_hessian = !hessian.empty() && is_finite(hessian);
-  if (is_without_gradient &&
-      is_usable_hessian) {  // and by what it would be a length of x away, as the start's may be 0
-    std::vector<double> elsewhere = gradient_at_distance(hessian, walk.lengths());
-    if (is_finite(elsewhere)) walk.set_gradient(std::move(elsewhere));
+  if (is_without_gradient && is_usable_hessian) {
+    walk.set_gradient(slopes_a_length_away(walk, objective, hessian));
     walk.set_gradient(result.gradient);
   }
   std::vector<double> noise =
@@ -361,15 +335,13 @@ Assessment assess(Walk& walk, const Question& question) {
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
-  if (verdict.kind == Kind::saddle || verdict.kind == Kind::maximum) {
-    take_unit_direction(verdict, curvature.downward);
-  } else if (verdict.kind != Kind::strict_minimum) {
-    const Fall fall = look_far(walk, curvature, verdict);
+  const bool is_way_down_known = verdict.kind == Kind::saddle || verdict.kind == Kind::maximum;
+  if (is_way_down_known) take_unit_direction(verdict, curvature.downward);
+  if (verdict.kind != Kind::strict_minimum && (!is_way_down_known || has_run_far(walk))) {
+    Fall fall = is_way_down_known ? Fall::none : look_far(walk, curvature, verdict);
+    if (fall == Fall::none) fall = look_back(walk, curvature, result.gradient, verdict);
     if (fall == Fall::unbounded) verdict.kind = Kind::unbounded;
     if (fall == Fall::converging) verdict.kind = Kind::unattained;
-    if (verdict.kind == Kind::undecided && is_run_off(walk, curvature, result.gradient, verdict)) {
-      verdict.kind = Kind::unattained;
-    }
     if (verdict.kind == Kind::undecided && own.convexity == Convexity::unknown) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
       if (!result.lower && own.hessian == Derivatives::exact && walk.objective().bounds() == nullptr) {

@@ -16,6 +16,36 @@ constexpr int doublings_further = 20;  // to see f come to rest
 constexpr double end_of_numbers = -0x1p1015;
 constexpr int doublings_sloping_down = 4;  // a floor that is reached shows fewer
 
+// Where between two distances along a ray the slope becomes exactly zero, by halving.
+double beginning_of_floor(const auto& slope_at, double sloping, double flat) {
+  for (double middle = 0.5 * (sloping + flat); middle > sloping && middle < flat; middle = 0.5 * (sloping + flat)) {
+    (slope_at(middle) == 0 ? flat : sloping) = middle;
+  }
+  return flat;
+}
+
+// Whether a floor that begins somewhere between two distances is reached, as that of max(x, 0)², or only seems to begin where numbers
+// end, as that of exp(-x). Ever nearer to the first the slope shrinks as a power of the distance; to the other it is next to nothing all
+// along: each time it is 16 or 32 times as near the slope may shrink by 2^40.
+bool is_floor_reached(Walk& walk, const Point& from, std::span<const double> direction, double sloping, double flat) {
+  std::vector<double> gradient(walk.size());
+  const auto slope_at = [&](double distance) {
+    (void)walk.value_and_gradient(along(from.x, distance, direction), gradient);
+    return dot(gradient, direction);
+  };
+  const double floor = beginning_of_floor(slope_at, sloping, flat);
+  const std::vector<double> edge = along(from.x, floor, direction);
+  double before = std::abs(slope_at(0));
+  for (const int nearness : {1, 5, 10, 15, 20, 25}) {
+    const double distance = floor - std::ldexp(floor, -nearness);
+    if (along(from.x, distance, direction) == edge) return nearness > 10;  // no number lies between
+    const double slope = std::abs(slope_at(distance));
+    if (!(slope > 0x1p-40 * before)) return false;
+    before = slope;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<double> main_part(const Walk& walk, std::span<const double> way) {
@@ -48,7 +78,8 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
   double before = from.value;
   double last_fall = 0;
   int growing = 0, sloping = 0;
-  bool is_falling = false, is_at_rest = false;
+  bool is_falling = false, is_at_rest = false, was_rising = false;
+  double last_sloping = 0, first_flat = 0;  // distances
   double last_slope = has_gradient && !from.gradient.empty() ? dot(from.gradient, direction) : 0;
   std::vector<double> gradient(has_gradient ? walk.size() : 0), last_x;
   for (int k = 0; k < needed + doublings_further && !walk.is_over(); ++k) {
@@ -75,11 +106,15 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     bool is_sloping = fall > 0;
     if (has_gradient) {
       const double slope = dot(gradient, direction);
-      if (slope > 0) {
-        is_sloping = false;
-        if (!is_at_rest) sloping = 0;
-      } else {
-        is_sloping = slope < 0 && slope >= last_slope;
+      // Where f goes on falling all the same, a slope upwards is what an overflow on the way to it leaves.
+      if (was_rising && !(fall > 0)) sloping = 0;
+      was_rising = slope > 0 && !is_at_rest;
+      is_sloping = slope < 0 && slope >= last_slope;
+      if (slope != 0) {
+        last_sloping = std::ldexp(1.0, k);
+        first_flat = 0;
+      } else if (first_flat == 0) {
+        first_flat = std::ldexp(1.0, k);
       }
       last_slope = slope;
     }
@@ -92,7 +127,10 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
   const double total = from.value - before;
   const bool has_fallen = total > rounding_of(from.value) || (has_gradient && sloping > 2 * doublings_sloping_down);
   const bool has_come_to_rest = last_fall <= 1e-6 * total + rounding_of(before);
-  return sloping >= doublings_sloping_down && has_fallen && has_come_to_rest ? Fall::converging : Fall::none;
+  if (sloping < doublings_sloping_down || !has_fallen || !has_come_to_rest) return Fall::none;
+  const bool has_floor_below = has_gradient && first_flat > 0;
+  return has_floor_below && is_floor_reached(walk, from, direction, last_sloping, first_flat) ? Fall::none
+                                                                                              : Fall::converging;
 }
 
 }  // namespace downhill::optimize

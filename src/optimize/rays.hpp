@@ -8,7 +8,7 @@
 namespace downhill::optimize {
 
 enum class Fall : std::uint8_t {
-  none,  ///< f rises somewhere, or stays level
+  none,  ///< f rises somewhere, stays level, or comes down to a floor that it reaches
   unbounded,  ///< 40 successive doublings of the distance each lower f by no less than the one before, or f overflows to -inf
   converging,  ///< f never rises, slopes down ever less, and comes to rest: its lower limit lies at infinity
 };

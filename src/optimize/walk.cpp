@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "optimize/differences.hpp"
@@ -91,13 +92,22 @@ void Walk::note(double value, std::span<const double> x) {
   if (std::isinf(value) && value < 0 && fell_to_.empty()) fell_to_.assign(x.begin(), x.end());
 }
 
+double Walk::no_place(std::span<const double> x, std::span<double> gradient) {
+  std::ranges::fill(gradient, std::numeric_limits<double>::quiet_NaN());
+  const double value = std::numeric_limits<double>::infinity();
+  note(value, x);
+  return value;
+}
+
 double Walk::value(std::span<const double> x) {
+  if (!is_finite(x)) return no_place(x);
   const double value = objective_.value(x);
   note(value, x);
   return value;
 }
 
 double Walk::value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  if (!is_finite(x)) return no_place(x, gradient);
   if (kinks_ != nullptr) {
     const double split = split_value_and_gradient(x, gradient).value;
     kinks_->shorten(x, gradient);
@@ -109,6 +119,10 @@ double Walk::value_and_gradient(std::span<const double> x, std::span<double> gra
 }
 
 SplitValue Walk::split_value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  if (!is_finite(x)) {
+    const double nothing = no_place(x, gradient);
+    return {nothing, nothing};
+  }
   const SplitValue split = objective_.split_value_and_gradient(x, gradient);
   note(split.value, x);
   return split;
@@ -116,7 +130,14 @@ SplitValue Walk::split_value_and_gradient(std::span<const double> x, std::span<d
 
 void Walk::values(std::span<const double> points, std::span<double> values) {
   objective_.values(points, values);
-  for (std::size_t k = 0; k < values.size(); ++k) note(values[k], points.subspan(k * size(), size()));
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const std::span<const double> x = points.subspan(k * size(), size());
+    if (is_finite(x)) {
+      note(values[k], x);
+    } else {
+      values[k] = no_place(x);
+    }
+  }
 }
 
 namespace {

@@ -70,7 +70,8 @@ class Walk {
   /// Gives the present point a gradient it lacked; also tells the relative gradient what others were like, such as the start's.
   void set_gradient(std::vector<double> gradient);
 
-  /// Evaluates f, or f with its gradient. A value of -inf is remembered: see `fell_to`.
+  /// Evaluates f, or f with its gradient. A value of -inf is remembered: see `fell_to`. At an x that is not finite f counts as inf,
+  /// whatever the loss says of it: 1/x is zero there.
   double value(std::span<const double> x);
   double value_and_gradient(std::span<const double> x, std::span<double> gradient);
   /// f with the gradient of its smooth part.
@@ -145,6 +146,7 @@ class Walk {
 
  private:
   void note(double value, std::span<const double> x);
+  double no_place(std::span<const double> x, std::span<double> gradient = {});
 
   /// Evaluations and seconds since the start of the walk.
   struct Spent {

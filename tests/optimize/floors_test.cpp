@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+#include <downhill/loss.hpp>
+#include <downhill/methods.hpp>
+#include <downhill/operations.hpp>
+
+#include <cmath>
+
+/// Ends on floors, at their edges, and where numbers end.
+namespace downhill {
+namespace {
+
+using Kind = Verdict::Kind;
+
+struct Case {
+  Array (*loss)(const Array& x);
+  std::vector<double> start;
+};
+
+TEST(Floors, OneThatIsReachedIsUndecidedNotUnattained) {
+  const std::vector<Case> cases = {
+      {[](const Array& x) { return sum(relu(x)); }, {3}},
+      {[](const Array& x) { return sum(square(relu(x))); }, {1}},
+      {[](const Array& x) { return sum(square(square(relu(x + 1e3)))); }, {1}},
+      {[](const Array& x) { return sum(1e8 + 1e-3 * square(relu(1e-5 - x))); }, {-2}},
+      {[](const Array& x) { return relu(1 - index(x, 0) - index(x, 1)) + relu(1 + 2 * index(x, 0) - index(x, 1)); },
+       {0, 0}},
+  };
+  for (std::size_t k = 0; k < cases.size(); ++k) {
+    for (const Method& method : {Method(Newton{}), Method(Bfgs{}), Method(Lbfgs{}), Method(TrustRegion{})}) {
+      const Result r = minimize(cases[k].loss, Array(cases[k].start), method);
+      EXPECT_EQ(r.verdict.kind, Kind::undecided) << k << ' ' << r.message << r.verdict.explanation;
+      EXPECT_TRUE(r.success) << k << ' ' << r.message;
+    }
+  }
+}
+
+TEST(Floors, OneThatOnlyRoundingMakesIsUnattained) {
+  const std::vector<Case> cases = {
+      {[](const Array& x) { return sum(exp(-x)); }, {0}},
+      {[](const Array& x) { return sum(log(1 + exp(-x))); }, {-30}},
+      {[](const Array& x) { return 1e8 + sum(softplus(-x)); }, {-1000}},
+      {[](const Array& x) { return sum(-tanh(x)); }, {0.5}},
+  };
+  for (std::size_t k = 0; k < cases.size(); ++k) {
+    for (const Method& method : {Method(Newton{}), Method(Bfgs{}), Method(Lbfgs{})}) {
+      const Result r = minimize(cases[k].loss, Array(cases[k].start), method);
+      EXPECT_EQ(r.verdict.kind, Kind::unattained) << k << ' ' << r.message << r.verdict.explanation;
+      EXPECT_FALSE(r.success) << k << ' ' << r.message;
+    }
+  }
+}
+
+TEST(Floors, WhatRunsToTheEndOfNumbersByValuesAloneIsNoEnd) {
+  const auto logarithm = [](const Array& x) { return sum(-log(x)); };
+  EXPECT_EQ(minimize(logarithm, Array({1.0}), MultiStart{}).verdict.kind, Kind::unbounded);
+  const auto staircase = [](const Array& x) { return sum(x - sin(x)); };
+  EXPECT_EQ(minimize(staircase, Array({1.0}), MultiStart{}).verdict.kind, Kind::unbounded);
+  const auto ripple = [](const Array& x) {
+    return sum(x / (1 + square(x)));
+  };  // 0 at infinity, and where its square is
+  for (const Method& method : {Method(NelderMead{}), Method(Brent{})}) {
+    const Result r = minimize(ripple, Array({5.0}), method);
+    EXPECT_EQ(r.verdict.kind, Kind::unattained) << r.message << r.verdict.explanation;
+    EXPECT_FALSE(r.success);
+  }
+}
+
+TEST(Floors, ASteepKinkIsNoMaximumForValuesAlone) {
+  const auto cusp = [](const Array& x) { return sum(sqrt(abs(x))); };
+  for (const Method& method : {Method(NelderMead{}), Method(Brent{}), Method(CmaEs{})}) {
+    const Result r = minimize(cusp, Array({1.0}), method);
+    EXPECT_EQ(r.verdict.kind, Kind::not_stationary) << r.message << r.verdict.explanation;
+    EXPECT_FALSE(r.success);
+  }
+}
+
+TEST(Floors, AValleyWithoutEndIsNoSuccessWhenIterationsAreUsedUp) {
+  const auto valley = [](const Array& v) {
+    const Array x = index(v, 0), y = index(v, 1);
+    return square(x * y - 1) + square(x);
+  };
+  const Result r = minimize(valley, Array({1.0, 1.0}), NelderMead{});
+  EXPECT_FALSE(r.success) << r.message << r.verdict.explanation;
+}
+
+TEST(Floors, AnInfiniteVariableIsNoPlace) {
+  for (const Method& method : {Method(NelderMead{}), Method(PatternSearch{}), Method(LocalSearch{}), Method(Brent{}),
+                               Method(Newton{}), Method(MultiStart{})}) {
+    const Result r = minimize([](const Array& x) { return sum(1 / x); }, Array({1.0}), method);
+    EXPECT_TRUE(std::isfinite(r.x[0])) << r.message;
+    EXPECT_FALSE(r.success) << r.message << r.verdict.explanation;
+  }
+}
+
+}  // namespace
+}  // namespace downhill
