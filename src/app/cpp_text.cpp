@@ -11,6 +11,8 @@
 
 #include "formula/functions.hpp"
 #include "formula/source.hpp"
+#include "options/fields.hpp"
+#include "options/value.hpp"
 #include "support/numbers.hpp"
 
 namespace downhill::app {
@@ -19,8 +21,6 @@ namespace {
 using formula::Expression;
 using formula::ExpressionId;
 using formula::Operator;
-
-constexpr std::size_t most_data = 1000;
 
 std::string number_text(double number) {
   if (std::isnan(number)) return "std::numeric_limits<double>::quiet_NaN()";
@@ -225,8 +225,8 @@ std::string data_text(const Problem& problem) {
   for (const formula::Binding& column : problem.data) {
     const std::vector<double> values = column.value.values();
     count += values.size();
-    if (count > most_data)
-      throw InputError(fmt::format("export: more than {} numbers of data: read them from a file", most_data));
+    if (count > most_exported_data)
+      throw InputError(fmt::format("export: more than {} numbers of data: read them from a file", most_exported_data));
     text += fmt::format("  const Array {}({}, {});\n", safe_name(column.name), numbers_text(values),
                         shape_text(column.value.shape()));
   }
@@ -254,6 +254,20 @@ std::string bounds_text(const Bounds& bounds) {
   return fmt::format("  f = with_bounds(f, {{{}, {}}});\n", numbers_text(bounds.lower), numbers_text(bounds.upper));
 }
 
+// `, {.max_iterations = 5}, {.seed = 7}`: stop and run options, as far as they are not the usual ones.
+std::string settings_text(const Problem& problem) {
+  std::vector<std::string> members;
+  for (const options::Value& item : options::read_value(options::print(problem.stop)).items) {
+    const std::optional<double> number = read_number(item.text);
+    members.push_back(
+        fmt::format(".{} = {}", item.key, number && std::isinf(*number) ? number_text(*number) : item.text));
+  }
+  if (members.empty() && problem.seed == 0) return "";
+  std::string text = fmt::format(", {{{}}}", fmt::join(members, ", "));
+  if (problem.seed != 0) text += fmt::format(", {{.seed = {}}}", problem.seed);
+  return text;
+}
+
 }  // namespace
 
 std::string cpp_text(const Problem& problem, const std::string& method) {
@@ -268,10 +282,13 @@ std::string cpp_text(const Problem& problem, const std::string& method) {
   text += "#include <vector>\n\nint main() {\n  using namespace downhill;\n" + objective;
   if (problem.bounds) text += bounds_text(*problem.bounds);
   text += fmt::format("  const std::vector<double> start{};\n", numbers_text(problem.variables.start()));
-  if (method == "auto" || method.empty()) {
+  const bool is_chosen = method == "auto" || method.empty();
+  const std::string chosen = is_chosen ? "choose_method(f).method" : fmt::format("parse_method(R\"({})\")", method);
+  const std::string settings = settings_text(problem);
+  if (is_chosen && settings.empty()) {
     text += "  const Result result = minimize(f, start);\n";
   } else {
-    text += fmt::format("  const Result result = minimize(f, start, parse_method(R\"({})\"));\n", method);
+    text += fmt::format("  const Result result = minimize(f, start, {}{});\n", chosen, settings);
   }
   text +=
       "  for (const double x : result.x) std::printf(\"%.17g \", x);\n"

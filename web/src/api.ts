@@ -75,7 +75,7 @@ export const start_run = async (request: RunRequest) =>
 export const stop_run = (run: string) => ask("DELETE", `/api/runs/${run}`);
 
 export const export_setup = (request: RunRequest) =>
-  json<{ command: string; cpp: string | null; why_no_cpp?: string }>(ask("POST", "/api/export", request));
+  json<{ command: string; python: string; cpp: string | null; why_no_cpp?: string }>(ask("POST", "/api/export", request));
 
 /** iteration, value, gradient norm, first and second coordinate */
 export type PathPoint = [number, JsonNumber, JsonNumber, JsonNumber, JsonNumber];

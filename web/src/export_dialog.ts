@@ -1,4 +1,4 @@
-/** A set-up for use elsewhere: on the command line, in C++, as a link. */
+/** A set-up for use elsewhere: on the command line, in Python, in C++, as a link. */
 import * as api from "./api";
 import { h, say } from "./dom";
 import type { RunRequest } from "./api";
@@ -18,6 +18,7 @@ export async function show_export(requests: RunRequest[]): Promise<void> {
     const first = texts[0];
     dialog.append(h("h2", {}, "Use it elsewhere"),
       block("On the command line", texts.map((text) => text.command).join("\n")),
+      ...(first ? [block("In Python", first.python)] : []),
       first?.cpp ? block("In C++", first.cpp) : h("p", { class: "hint" }, `Not as C++: ${first?.why_no_cpp ?? ""}`),
       block("As a link", location.href), h("div", { class: "run-row" }, close));
   } catch (error) {

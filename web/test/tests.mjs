@@ -56,6 +56,17 @@ export const tests = {
     assert.match(await page.locator('.result[data-method="lbfgs"]').innerText(), /A strict minimum/);
   },
 
+  "a set-up is exported as a command line, as Python and as C++": async ({ page, url }) => {
+    await open(page, url, { kind: "formula", formula: rosenbrock, from: "x=[-1.2, 1]", method: "newton" });
+    await page.getByRole("button", { name: "Export" }).click();
+    const dialog = page.getByRole("dialog", { name: "Export" });
+    const text = (name) => dialog.getByLabel(name, { exact: true }).innerText();
+    assert.match(await text("On the command line"), /^downhill minimize '\(1 - x\[0\]\)/);
+    assert.match(await text("In Python"), /downhill\.minimize\("\(1 - x\[0\]\).*, \{"x": \[-1\.2, 1\]\}, method="newton"\)/);
+    assert.match(await text("In C++"), /traced_objective/);
+    assert.deepEqual(await violations(page), []);
+  },
+
   "a formula is typed": async ({ page, url, complaints }) => {
     await open(page, url);
     await page.getByLabel("Formula", { exact: true }).last().fill("x**2 + y**4/4 - y**2/2");

@@ -93,8 +93,8 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/api/runs/{run}/checkpoint", "The state of a training run, to go on from", nullptr,
        "application/octet-stream", "what `downhill train --resume`, `predict` and `landscape --trained` read",
        run_checkpoint},
-      {"POST", "/api/export", "A set-up as a command line and as C++", body<Start>, "application/json",
-       "texts: command, cpp; or why_no_cpp", export_setup},
+      {"POST", "/api/export", "A set-up as a command line, as Python and as C++", body<Start>, "application/json",
+       "texts: command, python, cpp; or why_no_cpp", export_setup},
   };
   return list;
 }

@@ -6,7 +6,9 @@
 #include "app/cpp_text.hpp"
 #include "app/server/bodies.hpp"
 #include "app/server/endpoint.hpp"
+#include "app/server/export_python.hpp"
 #include "app/server/read_body.hpp"
+#include "options/fields.hpp"
 
 /// A set-up for use elsewhere.
 namespace downhill::server {
@@ -46,8 +48,11 @@ std::string command_line(const Start& body) {
 
 Reply export_setup(Context& context, const Request& request, const std::string&) {
   const auto body = read_body<Start>(request.body);
-  const app::Problem problem = read_setup(body.setup, context.limits);
+  app::Problem problem = read_setup(body.setup, context.limits);
+  if (!body.stop.empty()) problem.stop = options::parse_arguments<Stop>(body.stop);
+  problem.seed = static_cast<std::uint64_t>(body.seed);
   nlohmann::ordered_json json{{"command", command_line(body)}};
+  json["python"] = python_text(body, problem);
   try {
     json["cpp"] = app::cpp_text(problem, body.method);
   } catch (const Error& error) {

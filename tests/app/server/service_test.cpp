@@ -187,10 +187,29 @@ TEST(Service, ExportsACommandLineAndAProgram) {
             std::string::npos)
       << program;
   EXPECT_NE(program.find("minimize(f, start, parse_method(R\"(lbfgs)\"))"), std::string::npos);
+  EXPECT_NE(texts["python"].get<std::string>().find(
+                R"text(downhill.minimize("sum(x[1:]**2) - x[0]/(2*3)", {"x": [1, 2]}, method="lbfgs"))text"),
+            std::string::npos)
+      << texts["python"];
   const json none =
       read(post(service, "/api/export", {{"setup", {{"formula", "sum(diff(x))"}, {"from", "x=[1, 2]"}}}}));
   EXPECT_TRUE(none["cpp"].is_null());
   EXPECT_NE(none["why_no_cpp"].get<std::string>().find("'diff'"), std::string::npos);
+}
+
+TEST(Service, ExportsStopAndSeedOfARun) {
+  Service service(port);
+  const json setup{{"formula", "x**2"}, {"from", "x=1"}};
+  const json texts = read(
+      post(service, "/api/export", {{"setup", setup}, {"stop", "max_iterations=5, target_value=1e-3"}, {"seed", 7}}));
+  EXPECT_NE(
+      texts["cpp"].get<std::string>().find(
+          "minimize(f, start, choose_method(f).method, {.max_iterations = 5, .target_value = 0.001}, {.seed = 7})"),
+      std::string::npos)
+      << texts["cpp"];
+  EXPECT_NE(texts["python"].get<std::string>().find(R"text(stop="max_iterations=5, target_value=1e-3", seed=7))text"),
+            std::string::npos)
+      << texts["python"];
 }
 
 TEST(Service, SaysWhatIsWrongWithABody) {
