@@ -58,8 +58,7 @@ class SecondOrder {
 };
 
 // max |p_i| / length_i over the Newton step, as far as bounds let it go.
-double relative_step(const Walk& walk, const Curvature& curvature) {
-  const std::vector<double> lengths = walk.lengths();
+double relative_step(const Walk& walk, const Curvature& curvature, std::span<const double> lengths) {
   const std::vector<double>& x = walk.here().x;
   double result = 0;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
@@ -136,17 +135,17 @@ void leave_out_jumps(std::vector<double>& noise, const std::vector<double>& else
 }
 
 // Whether what is left to gain, ½ |g·p|, is lost in the rounding of f, and x is as good as settled.
-bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient, double step) {
+bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
   const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
-  return step <= 1e-3 && gain <= 4 * rounding_of(walk.here().value);
+  return gain <= 4 * rounding_of(walk.here().value) && relative_step(walk, curvature, lengths_of_note(walk)) <= 1e-3;
 }
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
   const double tolerance = relative_tolerance(question, curvature);
   measure = walk.relative_gradient();
-  const double step = curvature.is_known ? relative_step(walk, curvature) : 0;
+  const double step = curvature.is_known ? relative_step(walk, curvature, walk.lengths()) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.
   // Along the others the step is to be as short as at any minimum, or the gradient as small as where there is doubt.
   const bool may_go_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
@@ -167,7 +166,8 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (gradient[i] != 0) excess = std::max(excess, std::abs(gradient[i]) / noise[i]);
   }
-  if (excess <= 8 || is_lost_in_rounding(walk, curvature, gradient, step)) {
+  const bool is_all_rounding = norm(gradient) <= norm(noise) && step <= 1e-3;  // of some components less was seen
+  if (excess <= 8 || is_all_rounding || is_lost_in_rounding(walk, curvature, gradient)) {
     measure = excess;
     return Stationary::by_rounding;
   }

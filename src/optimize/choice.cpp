@@ -87,6 +87,9 @@ Choice choose_method(const Objective& objective) {
   if (n <= (has.is_supplied ? most_dense_newton_variables : most_newton_variables)) {
     return {Newton{}, fmt::format("second derivatives of {} variable{} are cheap", n, plural)};
   }
+  if (has.quadratic == true && !has.is_supplied) {
+    return {NewtonCg{}, fmt::format("conjugate gradients solve a quadratic loss of {} variables", n)};
+  }
   if (n <= most_dense_newton_variables || (has.residuals > 0 && !has.is_supplied)) {
     return {NewtonCg{}, fmt::format("products with the Hessian of {} variables are cheaper than the Hessian", n)};
   }

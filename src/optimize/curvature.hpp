@@ -47,8 +47,9 @@ struct Curvature {
                                         std::span<const double> gradient, std::span<const double> gradient_noise,
                                         std::span<const double> hessian);
 
-/// The same from Hessian-vector products: the extreme eigenpairs by Lanczos, the Newton step by conjugate gradients.
-/// Cost: some hundred products.
+/// The same from Hessian-vector products: the extreme eigenpairs by Lanczos, the Newton step by conjugate gradients. Where products leave
+/// it open whether all curvatures are positive, up to 2000 variables, by a factorisation.
+/// Cost: some hundred products, and n with O(n³) for a factorisation.
 [[nodiscard]] Curvature lanczos_curvature(Objective& objective, std::span<const double> x,
                                           std::span<const double> gradient, std::span<const double> gradient_noise);
 

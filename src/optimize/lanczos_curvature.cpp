@@ -1,7 +1,10 @@
+#include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <optional>
 
 #include "optimize/curvature.hpp"
 #include "optimize/draws.hpp"
@@ -39,23 +42,25 @@ struct Extreme {
   std::vector<double> image;   // H v
 };
 
-// An orthonormal basis in which H is tridiagonal, each vector made orthogonal to all before it twice (Lanczos, J. Res. Nat. Bur. Standards
+using Product = std::function<void(std::span<const double> v, std::span<double> image)>;
+
+// An orthonormal basis in which a symmetric matrix H is tridiagonal, each vector made orthogonal to all before it twice (Lanczos, J. Res. Nat. Bur. Standards
 // 45 (1950) 255-282). Where the space is complete it goes on from a new drawn vector: a Hessian with few different eigenvalues hides the
 // others otherwise.
 class Basis {
  public:
-  Basis(Objective& objective, std::span<const double> x) : objective_(objective), x_(x), draws_(0, start_stream) {
-    next_.resize(x.size());
+  Basis(std::size_t n, Product product) : n_(n), product_(std::move(product)), draws_(0, start_stream) {
+    next_.resize(n);
     draw();
   }
 
   [[nodiscard]] std::size_t size() const { return vectors_.size(); }
 
-  // False where the Hessian is not finite.
+  // False where the product is not finite.
   bool extend() {
     vectors_.push_back(next_);
-    std::vector<double> image(x_.size());
-    objective_.hessian_vector(x_, vectors_.back(), image);
+    std::vector<double> image(n_);
+    product_(vectors_.back(), image);
     if (!is_finite(image)) return false;
     diagonal_.push_back(dot(vectors_.back(), image));
     size_ = std::max(size_, norm(image));
@@ -64,7 +69,7 @@ class Basis {
     double beside = norm(next_);
     if (!(beside > 1e-13 * size_)) {
       beside = 0;
-      if (size() < x_.size()) draw();
+      if (size() < n_) draw();
     } else {
       for (double& entry : next_) entry /= beside;
     }
@@ -80,7 +85,7 @@ class Basis {
     for (const Eigen::Index end : {Eigen::Index{0}, k - 1}) {
       Extreme extreme{solver.eigenvalues()[end],
                       std::abs(beside_.back() * solver.eigenvectors()(k - 1, end)),
-                      std::vector<double>(x_.size(), 0.0),
+                      std::vector<double>(n_, 0.0),
                       {}};
       for (Eigen::Index j = 0; j < k; ++j) {
         const double weight = solver.eigenvectors()(j, end);
@@ -102,7 +107,7 @@ class Basis {
     for (Eigen::Index j = 0; j < k; ++j) {
       last += solver.eigenvectors()(k - 1, j) * solver.eigenvectors()(0, j) / solver.eigenvalues()[j];
     }
-    return std::abs(beside_.back() * last) < unseen / std::sqrt(static_cast<double>(x_.size()));
+    return std::abs(beside_.back() * last) < unseen / std::sqrt(static_cast<double>(n_));
   }
 
  private:
@@ -128,8 +133,8 @@ class Basis {
     for (double& entry : next_) entry /= length;
   }
 
-  Objective& objective_;
-  std::span<const double> x_;
+  std::size_t n_;
+  Product product_;
   Draws draws_;
   std::vector<std::vector<double>> vectors_;
   std::vector<double> diagonal_, beside_, next_;
@@ -146,7 +151,7 @@ Ends extremes(Objective& objective, std::span<const double> x) {
   const std::size_t n = x.size();
   const std::size_t wanted = is_strictly_convex(objective) ? enough_if_strictly_convex : most_vectors;
   const std::size_t most = std::min({n, wanted, std::max<std::size_t>(20, most_numbers / n)});
-  Basis basis(objective, x);
+  Basis basis(n, [&](std::span<const double> v, std::span<double> image) { objective.hessian_vector(x, v, image); });
   Ends result;
   for (std::size_t enough = 30; basis.size() < most; enough *= 2) {
     while (basis.size() < std::min(enough, most)) {
@@ -168,6 +173,56 @@ Ends extremes(Objective& objective, std::span<const double> x) {
   }
   return result;
 }
+
+// A Hessian of so many variables may be factorised where products do not tell: n products and n³/3 operations.
+constexpr std::size_t most_factorised = 2000;
+
+// The Cholesky factors of H - shift, which exist where every curvature is above the shift.
+class Factors {
+ public:
+  Factors(Objective& objective, std::span<const double> x, double shift) : shift_(shift) {
+    const std::size_t n = x.size();
+    std::vector<double> hessian(n * n);
+    objective.hessian(x, hessian);
+    if (!is_finite(hessian)) return;
+    const auto rows = static_cast<Eigen::Index>(n);
+    Eigen::Map<Eigen::MatrixXd> matrix(hessian.data(), rows, rows);
+    matrix.diagonal().array() -= shift;
+    factors_.compute(matrix);
+    exist_ = factors_.info() == Eigen::Success;
+  }
+
+  [[nodiscard]] bool exist() const { return exist_; }
+
+  // (H - shift) solution = right
+  void solve(std::span<const double> right, std::span<double> solution) const {
+    const auto rows = static_cast<Eigen::Index>(right.size());
+    Eigen::Map<Eigen::VectorXd>(solution.data(), rows) =
+        factors_.solve(Eigen::Map<const Eigen::VectorXd>(right.data(), rows));
+  }
+
+  // The smallest curvature: of the inverse it is the largest.
+  [[nodiscard]] Extreme flattest(Objective& objective, std::span<const double> x) const {
+    constexpr std::size_t enough = 24;
+    Basis basis(x.size(), [&](std::span<const double> v, std::span<double> image) { solve(v, image); });
+    while (basis.size() < std::min(enough, x.size()) && basis.extend()) {
+    }
+    Extreme end = basis.ends().back();
+    orient(end.vector);
+    end.image.resize(x.size());
+    objective.hessian_vector(x, end.vector, end.image);
+    end.value = dot(end.vector, end.image);
+    std::vector<double> rest(end.image);
+    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= end.value * end.vector[i];
+    end.error = std::min(norm(rest), end.value - shift_);  // no curvature is below the shift
+    return end;
+  }
+
+ private:
+  Eigen::LLT<Eigen::MatrixXd> factors_;
+  double shift_;
+  bool exist_ = false;
+};
 
 // Conjugate gradients for H p = -g (Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409-436), stopped at negative curvature,
 // when the residual is small, or when what the last iterations gained is little of the whole. A residual alone says nothing of the
@@ -210,19 +265,37 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
   result.size = n;
   result.is_partial = true;
   result.unit.assign(n, 1.0);
-  const auto [ends, has_flattest] = extremes(objective, x);
+  auto [ends, has_flattest] = extremes(objective, x);
   if (ends.empty()) return result;
   result.is_known = true;
+  const double relative = relative_error(objective.capabilities(), n);
+  std::optional<Factors> factors;
+  if (!has_flattest && n <= most_factorised && !is_strictly_convex(objective) &&
+      ends[0].value > -relative * std::abs(ends[1].value)) {
+    factors.emplace(objective, x, relative * std::abs(ends[1].value));
+    if (factors->exist()) {
+      ends[0] = factors->flattest(objective, x);
+      has_flattest = true;
+    } else {
+      factors.reset();
+    }
+  }
   result.smallest = std::min(ends[0].value, ends[1].value);
   result.largest = std::max(ends[0].value, ends[1].value);
   const double size = std::max(std::abs(result.smallest), std::abs(result.largest));
-  result.rounding = relative_error(objective.capabilities(), n) * size;
+  result.rounding = relative * size;
 
   std::vector<double> significant(gradient.begin(), gradient.end());
   for (std::size_t i = 0; i < n; ++i) {
     if (std::abs(significant[i]) <= 4 * gradient_noise[i]) significant[i] = 0;
   }
-  result.newton_step = newton_step(objective, x, significant);
+  if (factors) {
+    for (double& slope : significant) slope = -slope;
+    result.newton_step.resize(n);
+    factors->solve(significant, result.newton_step);
+  } else {
+    result.newton_step = newton_step(objective, x, significant);
+  }
   std::vector<double> ahead = along(x, 1, result.newton_step);
   Box(objective.bounds()).project(ahead);
 
@@ -250,8 +323,8 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
     result.positive = n;
     result.doubtful = result.flat = 0;
     result.flat_directions.clear();
-  } else if (is_convex(objective) && result.doubtful == 0 && !has_flattest) {
-    // Whether a direction is flat is all that is open; where it lies is not known.
+  } else if (result.negative == 0 && result.doubtful == 0 && !has_flattest) {
+    // Whether a direction is flat, or curves down a little, is all that is open; where it lies is not known.
     result.doubtful = 1;
     --result.positive;
   }

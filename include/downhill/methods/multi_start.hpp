@@ -1,6 +1,5 @@
 #pragma once
 #include <downhill/method.hpp>
-#include <downhill/methods/nelder_mead.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +12,7 @@ namespace downhill {
 /// and time. Needs what `method` needs. Cost per iteration: `samples` values and one run of `method`.
 /// Reference: Boender, Rinnooy Kan, Timmer & Stougie, Math. Program. 22 (1982) 125-140, without their clustering.
 struct MultiStart {
-  Method method = NelderMead{};       ///< run from each start
+  std::optional<Method> method = {};  ///< run from each start; none: the one that choose_method gives
   std::uint64_t starts = 20;          ///< runs, the first from the start given
   std::optional<double> radius = {};  ///< half the side of the box, in units of x; none: |x_i|
   std::uint64_t samples = 8;          ///< points drawn for each start

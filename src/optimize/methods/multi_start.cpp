@@ -1,3 +1,4 @@
+#include <downhill/choice.hpp>
 #include <downhill/methods/multi_start.hpp>
 
 #include <cmath>
@@ -12,12 +13,10 @@
 
 namespace downhill {
 
-extern template Method::Method(const NelderMead&);  // the default of `method`, made in nelder_mead.cpp
-
 options::Fields MultiStart::fields() {
   using options::field;
   return {
-      field("method", &MultiStart::method, "the local method, run from each start"),
+      field("method", &MultiStart::method, "the local method, run from each start; none: as for a run from one"),
       field("starts", &MultiStart::starts, "runs, the first from the start given", options::at_least(1)),
       field("radius", &MultiStart::radius, "half the side of the box, in units of x; none: |x_i|", options::positive()),
       field("samples", &MultiStart::samples, "points drawn for each start, of which the lowest is taken",
@@ -25,12 +24,16 @@ options::Fields MultiStart::fields() {
 }
 
 void MultiStart::check() const {
-  if (method.name() == name) throw OptionError("multi_start: method = multi_start is not a local method");
+  if (method && method->name() == name) throw OptionError("multi_start: method = multi_start is not a local method");
 }
 
 namespace optimize {
 
 namespace {
+
+Method local_method(const MultiStart& options, Walk& walk) {
+  return options.method ? *options.method : choose_method(walk.objective()).method;
+}
 
 // Where the method ends from a finite point, within the walk's limits.
 Point end_of_run(const Method& method, Point from, Walk& walk) {
@@ -56,7 +59,9 @@ Point end_of_run(const Method& method, Point from, Walk& walk) {
 template <>
 struct Implementation<MultiStart> {
   static Traits traits(const MultiStart& options) {
-    const Traits inner = options.method.model().traits();
+    if (!options.method)
+      return {.needs = Needs::values, .rate = Traits::Rate::values_alone, .bounds = Traits::Bounds::keeps};
+    const Traits inner = options.method->model().traits();
     return {.needs = inner.needs,
             .rate = Traits::Rate::values_alone,
             .bounds = inner.bounds,
@@ -77,6 +82,8 @@ struct Implementation<MultiStart> {
 
   static StepOutcome step(const MultiStart& options, State& state, Walk& walk) {
     if (state.done == options.starts) return {StepOutcome::Kind::finished};
+    const Method method = local_method(options, walk);
+    const Needs needs = method.model().traits().needs;
     Point from = walk.here();
     if (state.done++ > 0) {
       const std::size_t n = walk.size();
@@ -89,10 +96,11 @@ struct Implementation<MultiStart> {
       samples.evaluate(walk);
       const std::size_t lowest = samples.lowest();
       from = {std::vector<double>(samples[lowest].begin(), samples[lowest].end()), samples.values[lowest], {}};
-      if (options.method.model().traits().needs != Needs::values) from = walk.evaluate(std::move(from.x));
     }
+    if (needs != Needs::values && from.gradient.empty()) from = walk.evaluate(std::move(from.x));
+    if (needs == Needs::residuals) from = with_jacobian(walk.objective(), std::move(from.x));
     if (!std::isfinite(from.value) || !is_finite(from.gradient)) return {};
-    Point end = end_of_run(options.method, std::move(from), walk);
+    Point end = end_of_run(method, std::move(from), walk);
     if (is_lower(end.value, walk.here().value)) walk.move(std::move(end));
     return {};
   }

@@ -66,7 +66,9 @@ struct Implementation<NewtonCg> {
     std::vector<double> straight(steepest);
     to_x(state, straight);
     const double straight_slope = dot(here.gradient, straight);
-    const double tolerance = std::min(options.forcing, std::sqrt(size / state.steepest));
+    // The step of a quadratic loss leads to its minimum.
+    const bool is_quadratic = walk.objective().capabilities().quadratic == true;
+    const double tolerance = is_quadratic ? 1e-12 : std::min(options.forcing, std::sqrt(size / state.steepest));
     const double reach = reach_of(state, walk, straight, straight_slope);
     std::vector<double> direction = newton_direction(options, state, walk, steepest, tolerance, reach);
     to_x(state, direction);
