@@ -17,13 +17,10 @@
 #include "app/train_on_everything.hpp"
 #include "app/training_json.hpp"
 #include "app/watch.hpp"
-#include "options/registry.hpp"
 #include "support/numbers.hpp"
 
 namespace downhill::app {
 namespace {
-
-bool is_rule(const std::string& method) { return Rule::registry().has(method.substr(0, method.find('('))); }
 
 learn::Task task_of(const Arguments& arguments) {
   const TrainingArguments& given = arguments.training;

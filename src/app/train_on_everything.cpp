@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "app/json.hpp"
 #include "app/pictures/target.hpp"
 #include "app/pictures/training.hpp"
 #include "app/report.hpp"
+#include "app/training_json.hpp"
 #include "app/watch.hpp"
 #include "learn/files/saved_run.hpp"
 #include "options/fields.hpp"
@@ -20,15 +20,9 @@
 namespace downhill::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Stop stop_of(const Arguments& arguments) {
   if (arguments.stop) return options::parse_arguments<Stop>(*arguments.stop);
   return {.max_iterations = arguments.training.epochs};
-}
-
-Json score_json(const learn::Score& score) {
-  return {{"loss", json_number(score.loss)}, {"accuracy", json_number(score.accuracy)}};
 }
 
 }  // namespace
@@ -76,24 +70,9 @@ int train_on_everything(const learn::Task& task, const Samples& samples, const s
     write_atomically("train", learn::best_file(run.checkpoint.file), learn::encode_network(trainer, normalisation));
   }
   if (is_json) {
-    Json json = {{"model", task.model.text()},
-                 {"method", result.method},
-                 {"loss", task.loss.text()},
-                 {"parameters", all.network().parameter_count()},
-                 {"success", result.success},
-                 {"reason", name(result.reason)},
-                 {"message", result.message},
-                 {"value", json_number(result.value)},
-                 {"gradient_norm", json_number(result.gradient_norm)},
-                 {"verdict",
-                  {{"kind", name(result.verdict.kind)},
-                   {"global", result.verdict.global},
-                   {"explanation", result.verdict.explanation}}},
-                 {"iterations", result.iterations}};
+    nlohmann::ordered_json json = result_json(all, task, result);
     if (validation.samples() > 0) json["validation"] = score_json(trainer.evaluate(validation));
     if (has_test) json["test"] = score_json(test);
-    json["seconds"] = {
-        {"trace", result.seconds.trace}, {"compile", result.seconds.compile}, {"run", result.seconds.run}};
     fmt::print(terminal.out, "{}\n", json.dump(2));
   } else {
     fmt::print(terminal.out, "{}\n{}: {}\n\n", result.message, name(result.verdict.kind), result.verdict.explanation);

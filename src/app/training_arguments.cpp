@@ -5,6 +5,7 @@
 #include <downhill/learn/data.hpp>
 #include <downhill/learn/loss.hpp>
 #include <downhill/learn/model.hpp>
+#include <downhill/rule.hpp>
 
 #include <CLI/CLI.hpp>
 #include <limits>
@@ -12,6 +13,8 @@
 #include "options/registry.hpp"
 
 namespace downhill::app {
+
+bool is_rule(const std::string& method) { return Rule::registry().has(method.substr(0, method.find('('))); }
 
 void define_training(CLI::App& subcommand, TrainingArguments& given) {
   const double largest = std::numeric_limits<double>::max();

@@ -13,6 +13,9 @@ namespace downhill::app {
 /// What `train` uses unless a method is given.
 inline constexpr const char* usual_rule = "sgd(learning_rate=0.1)";
 
+/// Whether the text of a method names a rule, which takes batch after batch; other methods take all samples at once.
+[[nodiscard]] bool is_rule(const std::string& method);
+
 /// What `train` and `predict` are asked for besides data, method, seed and threads.
 struct TrainingArguments {
   std::string model = "mlp(128)";

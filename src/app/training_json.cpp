@@ -10,11 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+}  // namespace
+
 Json score_json(const learn::Score& score) {
   return {{"loss", json_number(score.loss)}, {"accuracy", json_number(score.accuracy)}};
 }
-
-}  // namespace
 
 Json epoch_json(const learn::EpochReport& epoch, const Told& told) {
   Json json = {{"epoch", epoch.epoch}, {"steps", epoch.steps}, {"training_loss", json_number(epoch.training_loss)}};
@@ -40,6 +40,25 @@ Json result_json(const learn::Trainer& trainer, const learn::TrainingResult& res
           {"epochs", epochs},
           {"inspections", inspections_json(result)},
           {"seconds", {{"compile", trainer.compile_seconds()}}}};
+}
+
+Json result_json(const learn::FullBatch& all, const learn::Task& task, const Result& result) {
+  return {
+      {"model", task.model.text()},
+      {"method", result.method},
+      {"loss", task.loss.text()},
+      {"parameters", all.network().parameter_count()},
+      {"success", result.success},
+      {"reason", name(result.reason)},
+      {"message", result.message},
+      {"value", json_number(result.value)},
+      {"gradient_norm", json_number(result.gradient_norm)},
+      {"verdict",
+       {{"kind", name(result.verdict.kind)},
+        {"global", result.verdict.global},
+        {"explanation", result.verdict.explanation}}},
+      {"iterations", result.iterations},
+      {"seconds", {{"trace", result.seconds.trace}, {"compile", result.seconds.compile}, {"run", result.seconds.run}}}};
 }
 
 }  // namespace downhill::app

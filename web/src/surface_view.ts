@@ -1,24 +1,20 @@
-/** The landscape as a surface in place of its contours, when somebody asks for it: what draws it is loaded then. */
-import { h } from "./dom";
+/** The landscape of the page as a surface in place of its contours, with the paths on it. */
 import type { Plane } from "./plane";
 import type { Ground } from "./plane_base";
-import type { Surface } from "./surface";
+import { SurfaceToggle } from "./surface_toggle";
 import type { Clock } from "./track";
 
 export class SurfaceView {
-  private readonly button = h("button", { type: "button", class: "small", id: "surface", "aria-pressed": "false" }, "Surface");
-  private readonly box = h("div", { class: "plane", hidden: true });
   private readonly plane: Plane;
   private readonly clock: Clock;
-  private readonly help = h("p", { class: "hint", id: "surface-help", hidden: true }, "Drag or press arrow keys to turn it; scroll or press + and − to zoom.");
-  private surface: Surface | null = null;
+  private readonly toggle: SurfaceToggle;
   private ground: Ground | null = null;
 
   constructor(plane: Plane, clock: Clock) {
     this.plane = plane;
     this.clock = clock;
-    plane.box.after(this.box, this.help, this.button);
-    this.button.addEventListener("click", () => void this.toggle());
+    this.toggle = new SurfaceToggle("plane", (is_hidden) => plane.set_hidden(is_hidden), () => this.show(this.ground));
+    plane.box.after(this.toggle.box, this.toggle.help, this.toggle.button);
     addEventListener("downhill:frame", () => this.show_paths());
   }
 
@@ -26,11 +22,11 @@ export class SurfaceView {
   show(ground: Ground | null): void {
     this.ground = ground;
     const is_plane = ground !== null && ground.rows > 1;
-    this.button.hidden = !is_plane;
-    if (!is_plane && !this.box.hidden) void this.toggle();
-    if (!is_plane || this.box.hidden || !this.surface) return;
+    this.toggle.button.hidden = !is_plane;
+    if (!is_plane && this.toggle.is_shown) void this.toggle.toggle();
+    if (!is_plane || !this.toggle.is_shown) return;
     const [first, second] = this.plane.scene?.labels ?? ["", ""];
-    this.surface.show(ground, [first, second, "f"], this.paths());
+    this.toggle.surface?.show(ground, [first, second, "f"], this.paths());
   }
 
   private paths() {
@@ -39,19 +35,6 @@ export class SurfaceView {
     return this.plane.tracks.map((track) => ({ first: track.first, second: track.second, count: track.count_until(until), color: track.color }));
   }
   private show_paths(): void {
-    if (!this.box.hidden) this.surface?.show_paths(this.paths());
-  }
-
-  private async toggle(): Promise<void> {
-    const is_surface = Boolean(this.box.hidden);
-    if (!this.surface) {
-      const { Surface } = await import("./surface");
-      this.surface = new Surface(this.box);
-    }
-    this.box.hidden = !is_surface;
-    this.help.hidden = !is_surface;
-    this.plane.set_hidden(is_surface);
-    this.button.setAttribute("aria-pressed", String(is_surface));
-    this.show(this.ground);
+    if (this.toggle.is_shown) this.toggle.surface?.show_paths(this.paths());
   }
 }

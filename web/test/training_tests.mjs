@@ -86,6 +86,25 @@ export const training_tests = {
     assert.match(await page.locator("#layers").innerText(), /6\.dense/);
   },
 
+  "a method for all samples at once is chosen in the form, trains, and says what it found": async ({ page, url }) => {
+    await prepare(page, url, { epochs: 200, validation: 0.2 });
+    const form = page.locator("#lesson-panel");
+    await form.getByLabel("method", { exact: true }).selectOption("lbfgs");
+    await form.getByLabel("hidden", { exact: true }).fill("[16]");
+    await form.getByLabel("hidden", { exact: true }).press("Tab");
+    await train(page);
+    await page.waitForFunction(() => /^(All epochs|Ended)/.test(document.querySelector("#training-state")?.textContent ?? ""));
+    const text = await page.locator("#state-panel").innerText();
+    assert.match(text, /Method\s+lbfgs/);
+    assert.match(text, /Batch\s+480/);
+    assert.match(text, /lbfgs: /);
+    assert.match(await page.locator("#training-progress").innerText(), /^\d+ of 200 epochs/);
+    const last = await page.locator('canvas[aria-label^="Right answers"]').getAttribute("aria-label");
+    assert.ok(Number(/validation: ([\d.]+)/.exec(last)[1]) > 80, last);
+    assert.equal(await page.locator('canvas[aria-label^="Learning rate"]').isVisible(), false);
+    assert.deepEqual(await violations(page), []);
+  },
+
   "a run is found again when the page is opened anew": async ({ page, url }) => {
     await prepare(page, url, { epochs: 100000 });
     await train(page);

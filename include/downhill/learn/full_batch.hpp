@@ -28,6 +28,8 @@ class FullBatch {
   [[nodiscard]] const std::vector<double>& start() const { return start_; }
   /// A trainer with the weights x, to evaluate, predict and save with.
   [[nodiscard]] Trainer trainer_at(std::span<const double> x) const;
+  /// Gives such a trainer other weights, those after `steps` iterations.
+  void restore(Trainer& trainer, std::span<const double> x, std::uint64_t steps) const;
   /// Of a process that does not lead its team: computes what the leader asks for, until it is told to leave.
   void follow();
 

@@ -82,7 +82,7 @@ const std::vector<Endpoint>& endpoints() {
        run_events},
       {"DELETE", "/api/runs/{run}", "Asks a run to stop", nullptr, "application/json", "nothing", stop_run},
       {"GET", "/api/learning", "What there is to train with", nullptr, "application/json",
-       "the schema of a training run, and by group: models, losses, rules, data", list_learning},
+       "the schema of a training run, and by group: models, losses, rules, methods, data", list_learning},
       {"POST", "/api/trainings", "Starts a training run", body<StartTraining>, "application/json",
        "its name, as `run`; it is followed, stopped and asked for its result as every run", start_training},
       {"GET", "/api/trainings", "The training runs of the server, and those it follows", nullptr, "application/json",

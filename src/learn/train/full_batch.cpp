@@ -125,14 +125,18 @@ void FullBatch::follow() { follow_source(*sharing_.team, objective_, identity_of
 
 Trainer FullBatch::trainer_at(std::span<const double> x) const {
   Trainer trainer(task_, data_);
+  restore(trainer, x, 0);
+  return trainer;
+}
+
+void FullBatch::restore(Trainer& trainer, std::span<const double> x, std::uint64_t steps) const {
   std::vector<NamedNumbers> state;
   const double* next = x.data();
   for (const Network::Variable& one : network_.parameters()) {
     state.push_back({one.name, one.type, next});
     next += one.type.shape.size();
   }
-  trainer.restore(state, 0);
-  return trainer;
+  trainer.restore(state, steps);
 }
 
 }  // namespace downhill::learn

@@ -104,12 +104,12 @@ export class ChartsPanel {
     for (const panel of this.panels) panel.element.hidden = record === null;
     this.none.hidden = record === null || record.looks.length === 0;
     if (!record) return;
-    // Where epochs are short, the few points within them say nothing more.
-    const within: Series[] = record.steps.length < record.epochs.length ? [] :
-      [{ name: "training, epoch so far", color: method_color(4), x: record.steps, y: record.losses }];
+    // A method for all samples at once takes an epoch a step. Where epochs are short, the few points within them say nothing more.
+    const is_whole = record.lesson?.steps_per_epoch === 1 && record.steps.length > 0;
+    const by_step = (name: string, color: string): Series => ({ name, color, x: record.steps, y: record.losses });
     const losses: Series[] = [
-      ...within,
-      by_epoch(record, "training", method_color(0), (epoch) => to_number(epoch.training_loss)),
+      ...(is_whole || record.steps.length < record.epochs.length ? [] : [by_step("training, epoch so far", method_color(4))]),
+      is_whole ? by_step("training", method_color(0)) : by_epoch(record, "training", method_color(0), (epoch) => to_number(epoch.training_loss)),
       by_epoch(record, "validation", method_color(1), (epoch) => epoch.validation && to_number(epoch.validation.loss)),
       by_epoch(record, "test", method_color(2), (epoch) => epoch.test && to_number(epoch.test.loss)),
     ];
@@ -123,7 +123,7 @@ export class ChartsPanel {
     const with_rate = record.epochs.filter((epoch) => epoch.learning_rate !== undefined);
     const places = new Map(with_rate.map((epoch) => [epoch.steps, to_number(epoch.learning_rate ?? NaN)]));
     record.steps.forEach((step, k) => places.set(step, record.rates[k] as number));
-    const sorted = [...places].sort(([a], [b]) => a - b);
+    const sorted = [...places].filter(([, rate]) => Number.isFinite(rate)).sort(([a], [b]) => a - b);
     const rates: Series[] = [{ name: "learning rate", color: method_color(0), x: sorted.map(([x]) => x), y: sorted.map(([, y]) => y) }];
     this.rate.element.hidden = sorted.length === 0;
     this.rate.show(rates, "", scale_of(rates));

@@ -3,7 +3,7 @@ import { by_id, h } from "../dom";
 import { levels_of } from "../contours";
 import { color_ground, draw_ground, type Ground } from "../plane_base";
 import { short } from "../numbers";
-import type { Surface } from "../surface";
+import { SurfaceToggle } from "../surface_toggle";
 import { to_number } from "../types";
 import { View } from "../view";
 import type { Landscape } from "./types";
@@ -11,20 +11,16 @@ import type { Landscape } from "./types";
 export class LandscapePanel {
   private readonly canvas = h("canvas", { class: "layer", role: "img" });
   private readonly plane = h("div", { class: "plane small-plane" }, this.canvas);
-  private readonly surface_box = h("div", { class: "plane small-plane", hidden: true });
-  private readonly button = h("button", { type: "button", class: "small", "aria-pressed": "false" }, "Surface");
+  private readonly toggle = new SurfaceToggle("plane small-plane", (is_hidden) => (this.plane.hidden = is_hidden), () => this.draw());
   private readonly words = h("p", { class: "hint", id: "landscape-words" });
-  private readonly help = h("p", { class: "hint", id: "surface-help", hidden: true }, "Drag or press arrow keys to turn it; scroll or press + and − to zoom.");
-  private readonly body = h("div", {}, this.plane, this.surface_box, this.help, this.words, this.button);
+  private readonly body = h("div", {}, this.plane, this.toggle.box, this.toggle.help, this.words, this.toggle.button);
   private readonly empty = h("p", { class: "hint" }, "The mean loss over some samples, along two random directions whose parts are as long as the weights of each unit.");
   private readonly view = new View();
   private ground: Ground | null = null;
-  private surface: Surface | null = null;
   private shown: Landscape | null = null;
 
   constructor() {
     by_id("landscape-panel").append(this.empty, this.body);
-    this.button.addEventListener("click", () => void this.toggle());
     new ResizeObserver(() => this.draw()).observe(this.plane);
     this.show(null);
   }
@@ -57,7 +53,7 @@ export class LandscapePanel {
 
   private draw(): void {
     if (!this.ground) return;
-    this.surface?.show(this.ground, ["random 1", "random 2", "loss"], []);
+    this.toggle.surface?.show(this.ground, ["random 1", "random 2", "loss"], []);
     const box = this.plane.getBoundingClientRect();
     if (box.width < 10) return;
     this.view.width = box.width;
@@ -74,18 +70,5 @@ export class LandscapePanel {
     context.lineWidth = 2;
     context.strokeStyle = "#000";
     context.stroke();
-  }
-
-  private async toggle(): Promise<void> {
-    const is_surface = Boolean(this.surface_box.hidden);
-    if (!this.surface) {
-      const { Surface } = await import("../surface");
-      this.surface = new Surface(this.surface_box);
-    }
-    this.surface_box.hidden = !is_surface;
-    this.help.hidden = !is_surface;
-    this.plane.hidden = is_surface;
-    this.button.setAttribute("aria-pressed", String(is_surface));
-    this.draw();
   }
 }

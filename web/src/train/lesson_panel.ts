@@ -17,7 +17,7 @@ function with_choices(learning: Learning): Schema {
   };
   choose("model", learning.models);
   choose("loss", learning.losses);
-  choose("method", learning.rules);
+  choose("method", [...learning.rules, ...learning.methods]);
   return { ...learning.training, properties };
 }
 
@@ -54,7 +54,7 @@ export class LessonPanel {
 
   with_learning(learning: Learning): void {
     this.schema = with_choices(learning);
-    const all = [...learning.models, ...learning.losses, ...learning.rules];
+    const all = [...learning.models, ...learning.losses, ...learning.rules, ...learning.methods];
     const inside = (schema: Schema): Schema[] => [schema, ...Object.values(schema.properties ?? {}).flatMap((option) => (option.oneOf ?? []).flatMap(inside))];
     const known = new Map(all.flatMap(inside).filter((schema) => schema.properties).map((schema) => [schema.title ?? "", schema]));
     const parse = (text: string): Call => {

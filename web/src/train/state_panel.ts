@@ -17,6 +17,14 @@ const reasons: { [reason: string]: string } = {
   not_finite: "Failed: the loss is not finite",
   interrupted: "Stopped",
   time_limit: "Ended: the time is over",
+  // Of methods for all samples at once.
+  gradient_small: "Ended where the loss is flat",
+  rounding_limit: "Ended where the loss is flat to its last digit",
+  solved: "Solved",
+  no_lower_point: "Ended: the method finds no lower point",
+  max_iterations: "All epochs are done",
+  max_seconds: "Ended: the time is over",
+  cancelled: "Stopped",
 };
 
 function headline(record: Record): [string, string] {
@@ -121,7 +129,7 @@ export class StatePanel {
     }
     if (record.state?.written) add("Written", new Date(record.state.written).toLocaleTimeString());
     this.facts.replaceChildren(...rows.flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]));
-    const notes = [record.result?.message, stability(record), record.state?.message, ...(record.result?.warnings ?? [])];
+    const notes = [record.result?.message, record.result?.verdict?.explanation, stability(record), record.state?.message, ...(record.result?.warnings ?? [])];
     this.notes.replaceChildren(
       ...notes.filter((note) => note).map((note) => h("p", { class: "why" }, note)),
       record.error !== "" ? h("pre", { class: "error", role: "alert" }, record.error) : "",

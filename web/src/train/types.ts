@@ -6,6 +6,7 @@ export interface Learning {
   models: Schema[];
   losses: Schema[];
   rules: Schema[];
+  methods: Schema[];
   data: string[];
 }
 
@@ -79,6 +80,8 @@ export interface TrainingResult {
   success: boolean;
   reason: string;
   message: string;
+  /** Of a method for all samples at once. */
+  verdict?: { kind: string; global: boolean; explanation: string };
   best_epoch: number;
   steps: number;
   warnings?: string[];

@@ -2,6 +2,7 @@
 #include <downhill/error.hpp>
 #include <downhill/learn/loss.hpp>
 #include <downhill/learn/model.hpp>
+#include <downhill/method.hpp>
 #include <downhill/rule.hpp>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "app/server/schemas.hpp"
 #include "app/server/training/bodies.hpp"
 #include "app/server/training/session.hpp"
+#include "app/server/training/whole.hpp"
 #include "options/describe.hpp"
 #include "options/fields.hpp"
 #include "options/registry.hpp"
@@ -57,6 +59,13 @@ std::shared_ptr<Training> steered(Context& context, const std::string& name) {
   return training;
 }
 
+// The methods that are no rules.
+std::vector<const options::Declaration*> methods_for_all_samples() {
+  std::vector<const options::Declaration*> declarations = Method::registry().declarations();
+  std::erase_if(declarations, [](const options::Declaration* one) { return Rule::registry().has(one->name); });
+  return declarations;
+}
+
 }  // namespace
 
 Reply list_learning(Context& context, const Request&, const std::string&) {
@@ -67,6 +76,7 @@ Reply list_learning(Context& context, const Request&, const std::string&) {
                           {"models", schemas(learn::Model::registry().declarations())},
                           {"losses", schemas(learn::Loss::registry().declarations())},
                           {"rules", schemas(Rule::registry().declarations())},
+                          {"methods", schemas(methods_for_all_samples())},
                           {"data", data}};
   return {.body = json.dump()};
 }
@@ -76,7 +86,8 @@ Reply start_training(Context& context, const Request& request, const std::string
   context.runs.require_room(Training::kind);
   auto lesson = std::make_shared<Lesson>(read_lesson(body, file_of(body.data, context.offer), context.limits));
   const auto work = [lesson, &context](Training& run) {
-    finish(run, [&] { return train(run, *lesson, context.checkpoints.file_of(run.name()), context.limits); });
+    const auto trained = lesson->method ? train_on_everything : train;
+    finish(run, [&] { return trained(run, *lesson, context.checkpoints.file_of(run.name()), context.limits); });
   };
   return {.status = 201, .body = ordered_json{{"run", context.runs.start<Training>(work)->name()}}.dump()};
 }

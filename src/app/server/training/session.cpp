@@ -7,7 +7,6 @@
 
 #include "app/learning_data.hpp"
 #include "app/server/training/observer.hpp"
-#include "app/training_json.hpp"
 #include "ir/trace.hpp"
 #include "learn/data/table.hpp"
 #include "learn/train/outputs.hpp"
@@ -64,15 +63,21 @@ void require_size(const learn::Task& task, const learn::DataSet& data, const Lim
 
 }  // namespace
 
+app::Told told_of(const Lesson& lesson) {
+  return {lesson.validation.samples() > 0, lesson.test.samples() > 0, lesson.train.is_classification()};
+}
+
 Lesson read_lesson(const StartTraining& body, const std::string& file, const Limits& limits) {
+  const bool has_rule = app::is_rule(body.method);
   Lesson lesson{.task = {.model = learn::parse_model(body.model),
                          .loss = learn::parse_loss(body.loss),
-                         .rule = parse_rule(body.method),
+                         .rule = parse_rule(has_rule ? body.method : app::usual_rule),
                          .batch = body.batch,
                          .l1 = body.l1,
                          .l2 = body.l2,
                          .dtype = body.dtype == Precision::f64 ? DType::f64 : DType::f32,
                          .seed = static_cast<std::uint64_t>(body.seed)},
+                .method = {},
                 .train = {},
                 .validation = {},
                 .test = {},
@@ -80,6 +85,11 @@ Lesson read_lesson(const StartTraining& body, const std::string& file, const Lim
                 .data = body.data,
                 .epochs = body.epochs,
                 .patience = body.patience};
+  if (!has_rule) lesson.method = parse_method(body.method);
+  if (!has_rule && body.patience > 0) {
+    throw OptionError(fmt::format("training: patience = {}: only a rule waits for a better validation loss, not {}",
+                                  body.patience, lesson.method->name()));
+  }
   const bool has_numbers = lesson.task.loss.target() == learn::Target::number;
   learn::Split split = read_split(body, file, has_numbers ? learn::Answer::number : learn::Answer::label);
   require_size(lesson.task, split.train, limits);
@@ -114,8 +124,8 @@ std::string description_of(const learn::Trainer& trainer, const Lesson& lesson, 
                           {"steered", steering == Steering::here},
                           {"model", task.model.text()},
                           {"loss", task.loss.text()},
-                          {"method", task.rule.text()},
-                          {"batch", task.batch},
+                          {"method", lesson.method ? lesson.method->text() : task.rule.text()},
+                          {"batch", lesson.method ? lesson.train.samples() : task.batch},
                           {"seed", task.seed},
                           {"data", lesson.data},
                           {"samples",
@@ -125,7 +135,7 @@ std::string description_of(const learn::Trainer& trainer, const Lesson& lesson, 
                           {"has_labels", lesson.train.is_classification()},
                           {"parameters", trainer.network().parameter_count()},
                           {"layers", layers},
-                          {"steps_per_epoch", trainer.steps_per_epoch()},
+                          {"steps_per_epoch", lesson.method ? 1 : trainer.steps_per_epoch()},
                           {"epochs", lesson.epochs}};
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -134,7 +144,7 @@ std::string train(Training& run, const Lesson& lesson, const std::string& checkp
   learn::Trainer trainer(lesson.task, lesson.train);
   run.describe(description_of(trainer, lesson, Steering::here, run.name()));
   Observer observer(trainer, run);
-  const app::Told told{lesson.validation.samples() > 0, lesson.test.samples() > 0, lesson.train.is_classification()};
+  const app::Told told = told_of(lesson);
   run.show("state", R"({"state":"running"})");
   observer.look(trainer);
   learn::SessionOptions session{.epochs = lesson.epochs, .patience = lesson.patience};
