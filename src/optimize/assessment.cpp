@@ -57,14 +57,13 @@ class SecondOrder {
   bool is_possible_ = false;
 };
 
-// max |p_i| / length_i over the Newton step, as far as bounds let it go.
-double relative_step(const Walk& walk, const Curvature& curvature, std::span<const double> lengths) {
+// max |p_i| / length_i over a step, as far as bounds let it go.
+double relative_step(const Walk& walk, std::span<const double> step, std::span<const double> lengths) {
   const std::vector<double>& x = walk.here().x;
   double result = 0;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
-    double p = std::abs(curvature.newton_step[i]);
-    if (walk.box().is_bounded())
-      p = std::min(p, std::abs(walk.box().nearest(i, x[i] + curvature.newton_step[i]) - x[i]));
+    double p = std::abs(step[i]);
+    if (walk.box().is_bounded()) p = std::min(p, std::abs(walk.box().nearest(i, x[i] + step[i]) - x[i]));
     if (std::isnan(p)) return std::numeric_limits<double>::infinity();
     if (p > 0) result = std::max(result, p / lengths[i]);
   }
@@ -78,15 +77,19 @@ double relative_tolerance(const Question& question, const Curvature& curvature) 
                                                      : question.gradient_tolerance;
 }
 
-double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance, bool is_level) {
-  if (curvature.doubtful > 0 && !is_level)
-    return std::cbrt(gradient_tolerance);  // near a degenerate point the gradient is of third order in the distance
+double strict_step_tolerance(const Question& question, double gradient_tolerance) {
   switch (question.rate) {
     case Traits::Rate::superlinear: return gradient_tolerance;
     case Traits::Rate::linear: return std::sqrt(gradient_tolerance);
     case Traits::Rate::values_alone: break;
   }
   return 1e-3;
+}
+
+double step_tolerance(const Question& question, const Curvature& curvature, double gradient_tolerance, bool is_level) {
+  if (curvature.doubtful > 0 && !is_level)
+    return std::cbrt(gradient_tolerance);  // near a degenerate point the gradient is of third order in the distance
+  return strict_step_tolerance(question, gradient_tolerance);
 }
 
 // The sum over j of |H_ij| length_j.
@@ -138,14 +141,26 @@ void leave_out_jumps(std::vector<double>& noise, const std::vector<double>& else
 bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
   const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
-  return gain <= 4 * rounding_of(walk.here().value) && relative_step(walk, curvature, lengths_of_note(walk)) <= 1e-3;
+  return gain <= 4 * rounding_of(walk.here().value) &&
+         relative_step(walk, curvature.newton_step, lengths_of_note(walk)) <= 1e-3;
+}
+
+// Doubt about one curvature is no reason to stop early along the others: there what is left to go is short, or to gain lost in rounding.
+bool is_decided_part_settled(const Walk& walk, const Question& question, const Curvature& curvature,
+                             std::span<const double> gradient, double tolerance) {
+  if (curvature.decided_step.empty()) return true;
+  const double strict = strict_step_tolerance(question, tolerance);
+  const bool can_go_on = question.method == Question::Method::can_go_on;
+  const double step = relative_step(walk, curvature.decided_step, lengths_of_note(walk));
+  if (step <= (can_go_on ? strict : std::max(strict, std::sqrt(tolerance)))) return true;
+  return 0.5 * std::abs(dot(gradient, curvature.decided_step)) <= 4 * rounding_of(walk.here().value);
 }
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
   const double tolerance = relative_tolerance(question, curvature);
   measure = walk.relative_gradient();
-  const double step = curvature.is_known ? relative_step(walk, curvature, walk.lengths()) : 0;
+  const double step = curvature.is_known ? relative_step(walk, curvature.newton_step, walk.lengths()) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.
   // Along the others the step is to be as short as at any minimum, or the gradient as small as where there is doubt.
   const bool may_go_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
@@ -156,7 +171,8 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   // Along a flat valley a run that was cut short while it travelled has come to no end.
   const bool is_cut_short = question.method == Question::Method::is_cut_short;
   if (is_cut_short && curvature.doubtful > 0 && walk.is_still_travelling()) return Stationary::no;
-  if (measure <= needed && step <= step_tolerance(question, curvature, tolerance, is_level)) {
+  if (measure <= needed && step <= step_tolerance(question, curvature, tolerance, is_level) &&
+      is_decided_part_settled(walk, question, curvature, gradient, tolerance)) {
     return Stationary::by_tolerance;
   }
   if (question.method == Question::Method::can_go_on) return Stationary::no;

@@ -24,11 +24,12 @@ struct Curvature {
   std::size_t positive = 0;  ///< beyond doubt
   std::size_t negative = 0;  ///< beyond doubt
   std::size_t doubtful = 0;
-  std::size_t flat = 0;                              ///< of these, zero within rounding
-  bool is_partial = false;                           ///< only the extreme directions were looked at
-  std::vector<double> newton_step;                   ///< |H|⁻¹ (-g), without what is rounding error in g
-  std::vector<double> whole_step;                    ///< with it; empty above the dense limit
-  std::vector<double> downward;                      ///< the most negative direction beyond doubt, or empty
+  std::size_t flat = 0;              ///< of these, zero within rounding
+  bool is_partial = false;           ///< only the extreme directions were looked at
+  std::vector<double> newton_step;   ///< |H|⁻¹ (-g), without what is rounding error in g
+  std::vector<double> whole_step;    ///< with it; empty above the dense limit
+  std::vector<double> decided_step;  ///< newton_step along decided curvatures; empty where it is all of it or not known
+  std::vector<double> downward;      ///< the most negative direction beyond doubt, or empty
   std::vector<std::vector<double>> flat_directions;  ///< the doubtful ones
   std::vector<double> unit;                          ///< n: the length of one scaled unit of each variable
   double downward_curvature = 0;                     ///< curvature along `downward`

@@ -39,6 +39,7 @@ Curvature curvature_on(const Face& face, Objective& objective, std::span<const d
   };
   if (result.unit.empty()) result.unit.assign(face.size(), 1.0);
   spread(result.newton_step);
+  spread(result.decided_step);
   spread(result.downward);
   spread(result.unit);
   for (std::vector<double>& direction : result.flat_directions) spread(direction);

@@ -147,6 +147,7 @@ class KinkAssessment {
       if (!v.empty()) v = face.whole(v, elsewhere);
     };
     lift(curvature.newton_step, 0);
+    lift(curvature.decided_step, 0);
     lift(curvature.downward, 0);
     for (std::vector<double>& direction : curvature.flat_directions) lift(direction, 0);
     lift(curvature.unit, 1);

@@ -139,5 +139,18 @@ TEST(VerdictRounding, FallsThatAreRoundingAreNotFollowedForEver) {
   }
 }
 
+// Doubt along y, where f is level to third order, is none about x.
+TEST(VerdictRounding, OneDegenerateDirectionIsNoReasonToStopEarlyAlongAnother) {
+  for (const Method& method : {Method(Newton{}), Method(TrustRegion{}), Method(Lbfgs{})}) {
+    Objective f = smooth(2, [](const auto& x) { return square(exp(x[0]) - 1.0) + square(square(x[1] - 1.0)); });
+    const Result r = minimize(f, std::vector<double>{30, 5}, method);
+    EXPECT_TRUE(!r.success || std::abs(r.x[0]) < 1e-5) << r.message << ' ' << r.x[0];
+    if (method.name() != Newton::name) continue;
+    EXPECT_TRUE(r.success) << r.message;
+    EXPECT_EQ(r.verdict.kind, Verdict::Kind::undecided);
+    EXPECT_LT(std::abs(r.x[0]), 1e-10);
+  }
+}
+
 }  // namespace
 }  // namespace downhill
