@@ -22,6 +22,7 @@
 #include <downhill/methods/owl_qn.hpp>
 #include <downhill/methods/particle_swarm.hpp>
 #include <downhill/methods/pattern_search.hpp>
+#include <downhill/methods/piecewise_newton.hpp>
 #include <downhill/methods/projected_gradient.hpp>
 #include <downhill/methods/projected_newton.hpp>
 #include <downhill/methods/proximal_gradient.hpp>

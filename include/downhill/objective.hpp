@@ -12,6 +12,9 @@
 namespace downhill {
 
 struct Bounds;  // <downhill/bounds.hpp>
+namespace optimize {
+class PieceSource;
+}
 
 /// How often each kind of number was computed. A value that comes with its gradient counts as one of each, residuals with their
 /// Jacobian too; the value that comes with residuals, and the gradient 2 Jᵀr, count as no others.
@@ -100,6 +103,8 @@ class LossSource {
   [[nodiscard]] virtual std::span<const L1Term> l1() const { return {}; }
   /// gradient: n, of the smooth part
   virtual SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient);
+  /// The smooth pieces of a loss with kinks, where they are understood; else null.
+  [[nodiscard]] virtual optimize::PieceSource* pieces() { return nullptr; }
   /// Seconds spent so far on tracing and on compiling the loss; 0 for callbacks.
   [[nodiscard]] virtual double trace_seconds() const { return 0; }
   [[nodiscard]] virtual double compile_seconds() const { return 0; }

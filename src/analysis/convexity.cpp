@@ -1,5 +1,6 @@
 #include "analysis/convexity.hpp"
 
+#include "analysis/branches.hpp"
 #include "analysis/constants.hpp"
 #include "analysis/curvature_facts.hpp"
 #include "ops/primitives.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace downhill::analysis {
 namespace {
@@ -29,6 +31,9 @@ class Analysis {
     Facts& variables = facts_[graph_.inputs().front()];
     variables.curve = Curve::affine;
     variables.is_injective = true;
+    for (Branch& branch : branches(loss).all) {
+      if (branch.kind == Branch::Kind::length) lengths_[branch.result] = std::move(branch.vectors);
+    }
     for (const ir::Node& node : graph_.nodes()) visit(node, is_constant[node.first_result]);
   }
 
@@ -54,6 +59,11 @@ class Analysis {
     if (const auto axes = step(node)) views_[node.first_result] = seen_through(views_[operands[0]], *axes);
     if (is_constant || node.result_count != 1) return;
     Facts made = facts_of(node, operands);
+    if (const auto found = lengths_.find(node.first_result); found != lengths_.end()) {  // a norm
+      const bool is_of_affine = std::ranges::all_of(
+          found->second, [&](ir::ValueId v) { return facts_[v].is_constant() || is_affine(facts_[v]); });
+      if (is_of_affine) made = nonnegative(convex_value());
+    }
     if (made.exponent == 1) settle(node.first_result, made);
     facts_[node.first_result] = made;
   }
@@ -112,7 +122,6 @@ class Analysis {
     if (p == &primitives::maximum) return larger(a, b);
     if (p == &primitives::minimum) return negated(larger(negated(a), negated(b)));
     if (p == &primitives::logaddexp) return a.is_convex() && b.is_convex() ? convex_value() : Facts();
-    if (p == &primitives::hypot && is_affine(a) && is_affine(b)) return nonnegative(convex_value());
     if (p == &primitives::pow) return to_power(a, b);
     if (p == &primitives::where) return chosen(operands);
     if (p == &primitives::concatenate) return joined(operands);
@@ -284,36 +293,7 @@ class Analysis {
     return result;
   }
 
-  static Facts reciprocal(const Facts& x) {
-    Shape1 f;
-    if (x.bounds.low >= 0) f = {Shape1::Bend::convex, Shape1::Slope::falling, true, {0, infinity}};
-    if (x.bounds.high <= 0) f = {Shape1::Bend::concave, Shape1::Slope::falling, true, {-infinity, 0}};
-    if (x.bounds.low > 0) f.bounds = {1 / x.bounds.high, 1 / x.bounds.low};
-    if (x.bounds.high < 0) f.bounds = {1 / x.bounds.high, 1 / x.bounds.low};
-    return composed(f, x);
-  }
-
   static Facts quotient(const Facts& a, const Facts& b) { return multiplied(a, reciprocal(b)); }
-
-  static Facts to_power(const Facts& a, const Facts& b) {
-    Facts result;
-    if (b.is_constant() && b.bounds.low == b.bounds.high) {
-      const double p = b.bounds.low;
-      const double low = std::max(0.0, a.bounds.low);
-      Shape1 f{Shape1::Bend::unknown, Shape1::Slope::unknown, p != 0 && p != 1, {0, infinity}};
-      if (a.bounds.low < 0) return result;
-      if (p >= 1) f = {Shape1::Bend::convex, Shape1::Slope::rising, p > 1, {std::pow(low, p), infinity}};
-      if (p > 0 && p < 1) f = {Shape1::Bend::concave, Shape1::Slope::rising, true, {std::pow(low, p), infinity}};
-      if (p < 0) f = {Shape1::Bend::convex, Shape1::Slope::falling, true, {0, infinity}};
-      return composed(f, a);
-    }
-    if (a.is_constant() && a.bounds.low > 0 && is_affine(b)) {  // exp(b log a)
-      result.curve = Curve::convex;
-      result.bounds.low = 0;
-      result.is_log_convex = true;
-    }
-    return result;
-  }
 
   // where(q < p, p, q) is the larger of both, in whatever way it is written.
   Facts chosen(std::span<const ir::ValueId> operands) {
@@ -379,6 +359,7 @@ class Analysis {
   }
 
   const ir::Graph& graph_;
+  std::map<ir::ValueId, std::vector<ir::ValueId>> lengths_;
   std::vector<Facts> facts_;
   std::vector<View> views_;
 };

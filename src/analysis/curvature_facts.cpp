@@ -203,4 +203,33 @@ Facts larger(const Facts& a, const Facts& b) {
   return result;
 }
 
+Facts reciprocal(const Facts& x) {
+  Shape1 f;
+  if (x.bounds.low >= 0) f = {Shape1::Bend::convex, Shape1::Slope::falling, true, {0, infinity}};
+  if (x.bounds.high <= 0) f = {Shape1::Bend::concave, Shape1::Slope::falling, true, {-infinity, 0}};
+  if (x.bounds.low > 0) f.bounds = {1 / x.bounds.high, 1 / x.bounds.low};
+  if (x.bounds.high < 0) f.bounds = {1 / x.bounds.high, 1 / x.bounds.low};
+  return composed(f, x);
+}
+
+Facts to_power(const Facts& a, const Facts& b) {
+  Facts result;
+  if (b.is_constant() && b.bounds.low == b.bounds.high) {
+    const double p = b.bounds.low;
+    const double low = std::max(0.0, a.bounds.low);
+    Shape1 f{Shape1::Bend::unknown, Shape1::Slope::unknown, p != 0 && p != 1, {0, infinity}};
+    if (a.bounds.low < 0) return result;
+    if (p >= 1) f = {Shape1::Bend::convex, Shape1::Slope::rising, p > 1, {std::pow(low, p), infinity}};
+    if (p > 0 && p < 1) f = {Shape1::Bend::concave, Shape1::Slope::rising, true, {std::pow(low, p), infinity}};
+    if (p < 0) f = {Shape1::Bend::convex, Shape1::Slope::falling, true, {0, infinity}};
+    return composed(f, a);
+  }
+  if (a.is_constant() && a.bounds.low > 0 && b.curve == Curve::affine && !b.shift) {  // exp(b log a)
+    result.curve = Curve::convex;
+    result.bounds.low = 0;
+    result.is_log_convex = true;
+  }
+  return result;
+}
+
 }  // namespace downhill::analysis

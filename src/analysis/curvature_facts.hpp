@@ -70,6 +70,10 @@ struct Shape1 {
 /// a + b; `b_view` and `a_view` say which values these are.
 [[nodiscard]] Facts added(const Facts& a, const View& a_view, const Facts& b, const View& b_view);
 [[nodiscard]] Facts multiplied(const Facts& a, const Facts& b);
+/// 1 / x, where x does not change its sign.
+[[nodiscard]] Facts reciprocal(const Facts& x);
+/// a^b for constant exponents of what is not negative, and for affine exponents of a positive constant.
+[[nodiscard]] Facts to_power(const Facts& a, const Facts& b);
 [[nodiscard]] Facts larger(const Facts& a, const Facts& b);
 
 }  // namespace downhill::analysis

@@ -16,6 +16,7 @@
 #include "optimize/kink_assessment.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/piece_assessment.hpp"
 #include "optimize/probing.hpp"
 #include "optimize/rounding.hpp"
 
@@ -282,7 +283,10 @@ std::vector<double> zero_derivatives(const Walk& walk, const Question& question,
 }  // namespace
 
 Assessment assess(Walk& walk, const Question& question) {
-  if (walk.kinks() != nullptr) return assess_on_kinks(walk, question);
+  const Capabilities& own = walk.objective().capabilities();
+  PieceFinding pieces = look_at_pieces(walk, question);
+  if (pieces.kind == PieceFinding::Kind::stationary) return std::move(pieces.assessment);
+  if (walk.kinks() != nullptr && pieces.kind == PieceFinding::Kind::smooth) return assess_on_kinks(walk, question);
   const std::size_t n = walk.size();
   SecondOrder second(walk);
   Assessment result;
@@ -292,7 +296,6 @@ Assessment assess(Walk& walk, const Question& question) {
     return result;
   }
   Objective& objective = second.objective();
-  const Capabilities& own = walk.objective().capabilities();
   const bool is_without_gradient = walk.here().gradient.empty();
   if (is_without_gradient) {  // a method of values alone: the gradient is judged by the start's
     std::vector<double> gradient(n);
@@ -346,7 +349,8 @@ Assessment assess(Walk& walk, const Question& question) {
     result.stationary = Stationary::by_tolerance;
   }
   // At a kink without second derivatives the gradient is what was agreed upon, not what f does.
-  const bool is_by_convention = !curvature.is_known && own.smooth == false;
+  const bool is_by_convention =
+      pieces.kind == PieceFinding::Kind::not_stationary || (!curvature.is_known && own.smooth == false);
   if (is_by_convention) result.stationary = Stationary::no;
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;

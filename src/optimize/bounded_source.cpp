@@ -27,6 +27,7 @@ class BoundedSource final : public LossSource {
   std::size_t size() const override { return inner_->size(); }
   Capabilities capabilities() const override { return inner_->capabilities(); }
   const Bounds* bounds() const override { return &bounds_; }
+  optimize::PieceSource* pieces() override { return inner_->pieces(); }
   double trace_seconds() const override { return inner_->trace_seconds(); }
   double compile_seconds() const override { return inner_->compile_seconds(); }
   std::string failure() const override { return inner_->failure(); }

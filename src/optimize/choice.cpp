@@ -20,6 +20,8 @@ constexpr std::size_t most_dense_variables = 1000;
 constexpr std::size_t most_residual_variables = 20;
 // Up to here so does one of Levenberg-Marquardt, O(m n²) for m residuals.
 constexpr double most_jacobian_work = 1e9;
+// Up to here a step among the pieces of a loss with kinks, O(n³) for each piece that is looked at, takes milliseconds.
+constexpr std::size_t most_piece_variables = 100;
 // A simplex of more corners shrinks slowly.
 constexpr std::size_t most_simplex_variables = 20;
 // A distribution over more variables learns its shape slowly.
@@ -50,10 +52,19 @@ Freedom freedom_of(const Objective& objective) {
   return result;
 }
 
-Choice within_bounds(const Capabilities& has, std::size_t n, std::size_t bounded) {
+// Whether the loss has kinks, and what it is made of is known.
+bool has_known_pieces(const Objective& objective, std::size_t n) {
+  const Capabilities& has = objective.capabilities();
+  return has.smooth == false && has.hessian == Derivatives::exact && n <= most_piece_variables &&
+         objective.source()->pieces() != nullptr;
+}
+
+Choice within_bounds(const Objective& objective, std::size_t n, std::size_t bounded) {
+  const Capabilities& has = objective.capabilities();
   const std::string bounds =
       fmt::format("{} of {} variable{} {} bounds", bounded, n, n == 1 ? "" : "s", bounded == 1 ? "has" : "have");
   const bool is_hessian_cheap = has.hessian != Derivatives::none && n <= most_dense_newton_variables;
+  if (has_known_pieces(objective, n)) return {PiecewiseNewton{}, bounds + " and the loss has kinks"};
   if (has.smooth == false) return {Lbfgsb{}, bounds + " and the loss has kinks, where second derivatives mislead"};
   if (is_hessian_cheap) return {ProjectedNewton{}, bounds + " and second derivatives are cheap"};
   if (has.hessian == Derivatives::none) return {Lbfgsb{}, bounds + " and the loss gives no second derivatives"};
@@ -74,9 +85,12 @@ Choice choose_method(const Objective& objective) {
     const bool has_products = has.hessian == Derivatives::exact && !has.is_supplied && has.smooth != false;
     if (n <= most_residual_variables || !has_products) return {Dogleg{}, std::string(why)};
   }
-  if (bounded > 0) return within_bounds(has, n, bounded);
+  if (bounded > 0) return within_bounds(objective, n, bounded);
   if (!objective.l1().empty() && has.smooth_part != false) {
     return {OwlQn{}, "the loss is smooth but for terms w|x - c|, at whose kinks variables come to rest exactly"};
+  }
+  if (has_known_pieces(objective, n)) {
+    return {PiecewiseNewton{}, "the loss has kinks, and second derivatives are those of its smooth pieces"};
   }
   if (has.smooth == false) {
     constexpr std::string_view why = "the loss has kinks, where second derivatives mislead";

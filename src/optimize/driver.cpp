@@ -19,6 +19,7 @@
 #include "optimize/messages.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/piece_assessment.hpp"
 #include "optimize/probing.hpp"
 #include "optimize/recorded_point.hpp"
 #include "optimize/rest.hpp"
@@ -148,6 +149,7 @@ class Driver {
   void method_is_done(StepOutcome::Kind kind) {
     if (settle_on_bounds(walk_)) remember_best();
     if (settle_on_kinks(walk_)) remember_best();
+    if (settle_on_pieces(walk_)) remember_best();
     assessment_ = judge(walk_, Question::Method::is_done);
     if (kind == StepOutcome::Kind::finished && traits_.rate == Traits::Rate::values_alone) {
       auto next = departures_.leave(walk_, *assessment_, stop_.gradient_tolerance);
@@ -272,7 +274,8 @@ class Driver {
     if (is_cut_short) {
       Walk judged = walk_.without_limits(unlimited_);
       const bool is_settled = settle_on_bounds(judged);
-      if (settle_on_kinks(judged) || is_settled) walk_.move(judged.here());
+      const bool is_on_kinks = settle_on_kinks(judged);
+      if (settle_on_pieces(judged) || is_on_kinks || is_settled) walk_.move(judged.here());
       assessment_ = judge(judged, may_go_on() ? Question::Method::is_cut_short : Question::Method::is_done);
       if (walk_.here().gradient.empty()) walk_.set_gradient(assessment_->gradient);
       if (!assessment_->gradient.empty()) relative_ = judged.relative_gradient();

@@ -13,8 +13,8 @@ namespace downhill::optimize {
 
 /// Asks another method, once from where the run ended and once from its start, and remembers what it said.
 ///
-/// It is the method that would be chosen for the loss; where that is the one that ran, or where f is level to second order along some direction,
-/// lbfgs. Nothing is asked where f is known to have no lower point to speak of, nor on losses that are convex, have kinks or give values alone, or within bounds.
+/// It is the first of the method that would be chosen for the loss, lbfgs and nonlinear_cg that is not the one that ran; where f is level
+/// to second order along some direction the next of these is asked from the start as well. Nothing is asked where f is known to have no lower point to speak of, nor on losses that are convex, have kinks or give values alone, or within bounds.
 /// Cost: at most about twice the evaluations of the walk so far, each time.
 class SecondOpinion {
  public:

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <limits>
 #include <memory>
-#include <new>
 #include <optional>
 #include <vector>
 
@@ -17,34 +16,17 @@
 #include "analysis/not_finite.hpp"
 #include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
+#include "optimize/compiled.hpp"
 #include "optimize/l1_split.hpp"
 #include "optimize/square_split.hpp"
+#include "optimize/traced_pieces.hpp"
 #include "optimize/traced_sum.hpp"
 
 namespace downhill {
 
 namespace {
 
-// A program with scratch of its own.
-class Compiled {
- public:
-  Compiled(const ArrayFunction& f, std::span<const Type> inputs, const ProgramOptions& options)
-      : program_(Program::compile(f, inputs, options)),
-        workspace_(program_.workspace_bytes() == 0 ? nullptr : ::operator new(program_.workspace_bytes(), alignment)) {}
-
-  [[nodiscard]] const Program& program() const { return program_; }
-  [[nodiscard]] RunStatus run(const void* const* inputs, void* const* outputs) {
-    return program_.run(inputs, outputs, workspace_.get());
-  }
-
- private:
-  static constexpr std::align_val_t alignment{64};
-  struct Free {
-    void operator()(void* memory) const { ::operator delete(memory, alignment); }
-  };
-  Program program_;
-  std::unique_ptr<void, Free> workspace_;
-};
+using optimize::Compiled;
 
 class TracedSource final : public LossSource {
  public:
@@ -77,6 +59,7 @@ class TracedSource final : public LossSource {
     return found.empty() ? found : "in the derivative " + found;
   }
   std::span<const L1Term> l1() const override { return split_.terms; }
+  optimize::PieceSource* pieces() override { return pieces_.get(); }
 
   double value(std::span<const double> x) override {
     if (!value_) compile(value_, loss_, 1);
@@ -221,7 +204,10 @@ class TracedSource final : public LossSource {
       case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;
       case analysis::Convexity::strictly_convex: capabilities_.convexity = Convexity::strictly_convex; break;
     }
-    if (!residual_function_) split_ = optimize::split_l1(traced);
+    if (!residual_function_) {
+      split_ = optimize::split_l1(traced);
+      pieces_ = optimize::traced_pieces(traced, options_);
+    }
     if (!split_.terms.empty()) {
       capabilities_.smooth = false;
       const ir::Traced rest = ir::trace(split_.smooth_part, inputs);
@@ -262,6 +248,7 @@ class TracedSource final : public LossSource {
   ArrayFunction loss_;
   ArrayFunction residual_function_;
   optimize::L1Split split_;
+  std::unique_ptr<optimize::PieceSource> pieces_;
   Type type_;
   ProgramOptions options_;
   std::size_t n_ = 0;

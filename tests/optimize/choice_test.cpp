@@ -36,7 +36,8 @@ TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
   EXPECT_EQ(name_for(objective(100, {.residual_count = 100, .residuals_and_jacobian = jacobian})), "dogleg");
   EXPECT_EQ(name_for(traced_least_squares(residuals, vector(5000))), "newton_cg") << "its Jacobian is large";
   const auto kinks = as_array_function([](const Array& x) { return max(abs(x - 1.0)); });
-  EXPECT_EQ(name_for(traced_objective(kinks, vector(2))), "bfgs");
+  EXPECT_EQ(name_for(traced_objective(kinks, vector(2))), "piecewise_newton");
+  EXPECT_EQ(name_for(traced_objective(kinks, vector(101))), "bfgs");
   const auto lasso = as_array_function([](const Array& x) { return sum(square(x - 1.0)) + sum(abs(x)); });
   EXPECT_EQ(name_for(traced_objective(lasso, vector(2))), "owl_qn");
   EXPECT_EQ(name_for(traced_objective(lasso, vector(5000))), "owl_qn");

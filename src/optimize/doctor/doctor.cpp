@@ -90,6 +90,10 @@ Noise look_for_noise(const Case& run) {
   Noise result;
   const double level = measured_noise(around, here.x);
   if (!is_beyond_rounding(level, here.value)) return result;
+  // At a kink values scatter as little as anywhere; their differences say otherwise.
+  if (const auto found = break_nearby(around, here.x, run.last_step, here.gradient, 0);
+      found && found->kind == Finding::Kind::kink)
+    return result;
   result.level = level;
   if (here.x.size() > most_smoothed) return result;
   const SmoothedGradient smoothed = smoothed_gradient(around, here.x, level);

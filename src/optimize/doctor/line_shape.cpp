@@ -109,7 +109,9 @@ std::optional<Finding> break_nearby(Surroundings& around, std::span<const double
     finding.evidence = {{"slope_before", found.left}, {"slope_after", found.right}};
     finding.what =
         fmt::format("f has a kink here {}: its slope jumps from {:.4g} to {:.4g}", where, found.left, found.right);
-    finding.advice = "methods that trust the gradient end at kinks: try bfgs, nelder_mead or cma_es";
+    finding.advice = fmt::format(
+        "methods that trust the gradient end at kinks: try {}",
+        around.objective().source()->pieces() != nullptr ? "piecewise_newton" : "bfgs, nelder_mead or cma_es");
   } else {
     finding.evidence = {{"value_before", found.left}, {"value_after", found.right}};
     finding.what = fmt::format("f jumps here {}: from {:.6g} to {:.6g}", where, found.left, found.right);

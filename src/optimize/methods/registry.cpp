@@ -35,6 +35,7 @@ const options::Registry<Method>& Method::registry() {
                                                                entry<Method, NewtonCg>(),
                                                                entry<Method, TrustRegion>(),
                                                                entry<Method, AdaptiveCubic>(),
+                                                               entry<Method, PiecewiseNewton>(),
                                                                entry<Method, ProximalGradient>(),
                                                                entry<Method, OwlQn>(),
                                                            })};
