@@ -37,6 +37,16 @@ bool has_loops(const llvm::Function& function) {
   return false;
 }
 
+bool has_more_instructions(const llvm::Function& function, std::size_t limit) {
+  std::size_t count = 0;
+  for (const llvm::BasicBlock& block : function) {
+    for (auto at = block.begin(); at != block.end(); ++at) {
+      if (++count > limit) return true;
+    }
+  }
+  return false;
+}
+
 struct Survey {
   bool loops = false;
   bool long_lines = false;  // a straight-line function above the scheduling limit
@@ -48,7 +58,7 @@ Survey survey(const llvm::Module& module) {
     if (function.isDeclaration()) continue;
     const bool loops = has_loops(function);
     found.loops = found.loops || loops;
-    found.long_lines = found.long_lines || (!loops && function.getInstructionCount() > scheduling_limit);
+    found.long_lines = found.long_lines || (!loops && has_more_instructions(function, scheduling_limit));
   }
   return found;
 }
