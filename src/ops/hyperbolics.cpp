@@ -1,5 +1,7 @@
+#include "ir/trace.hpp"
 #include "ops/chain.hpp"
 #include "ops/formula/hyperbolic.hpp"
+#include "ops/formula/logistic.hpp"
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
 
@@ -26,13 +28,25 @@ struct Cosh {
   static std::vector<std::vector<double>> points() { return {some}; }
 };
 
-/// The slope 1/cosh² is 4 logistic(2x) logistic(-2x): 1 - tanh² cancels where tanh saturates, and cosh overflows.
+Array apply_to(const ir::Primitive& primitive, const Array& x) { return ir::apply(primitive, std::vector<Array>{x}); }
+
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view doc = "hyperbolic tangent";
   auto operator()(auto x) const { return scalar::tanh(x); }
   static Array d0(const Application& a, const Array& t) {
-    return chain(t, 4.0 * logistic(2.0 * a.operands[0]) * logistic(-2.0 * a.operands[0]));
+    return chain(t, apply_to(primitives::tanh_slope, a.operands[0]));
+  }
+  static std::vector<std::vector<double>> points() { return {some}; }
+};
+
+/// 1 - tanh² cancels where tanh saturates, and the derivative of any product of two factors cancels near 0.
+struct TanhSlope {
+  static constexpr std::string_view name = "tanh_slope";
+  static constexpr std::string_view doc = "1/cosh(x)², the derivative of tanh";
+  auto operator()(auto x) const { return scalar::tanh_slope(x); }
+  static Array d0(const Application& a, const Array& t) {
+    return chain(t, -2.0 * a.results[0] * downhill::tanh(a.operands[0]));
   }
   static std::vector<std::vector<double>> points() { return {some}; }
 };
@@ -62,7 +76,7 @@ struct Atanh {
   static constexpr std::string_view doc = "inverse hyperbolic tangent";
   auto operator()(auto x) const { return scalar::atanh(x); }
   static Array d0(const Application& a, const Array& t) {
-    return chain(t, 1.0 / ((1.0 - a.operands[0]) * (1.0 + a.operands[0])));
+    return chain(t, 1.0 / apply_to(primitives::one_minus_square, a.operands[0]));
   }
   static std::vector<std::vector<double>> points() { return {{-0.75, -0.25, 0.125, 0.5, 0.875}}; }
 };
@@ -72,6 +86,7 @@ struct Atanh {
 const ir::Primitive primitives::sinh = real_unary<Sinh>();
 const ir::Primitive primitives::cosh = real_unary<Cosh>();
 const ir::Primitive primitives::tanh = real_unary<Tanh>();
+const ir::Primitive primitives::tanh_slope = real_unary<TanhSlope>();
 const ir::Primitive primitives::asinh = real_unary<Asinh>();
 const ir::Primitive primitives::acosh = real_unary<Acosh>();
 const ir::Primitive primitives::atanh = real_unary<Atanh>();

@@ -1,4 +1,5 @@
 #include "ops/formula/logistic.hpp"
+#include "ir/trace.hpp"
 #include "ops/chain.hpp"
 #include "ops/pointwise.hpp"
 #include "ops/primitives.hpp"
@@ -18,7 +19,7 @@ struct Logistic {
   static constexpr std::string_view doc = "1 / (1 + exp(-x))";
   auto operator()(auto x) const { return scalar::logistic(x); }
   static Array d0(const Application& a, const Array& t) {
-    return chain(t, a.results[0] * downhill::logistic(-a.operands[0]));
+    return chain(t, 0.25 * ir::apply(primitives::tanh_slope, std::vector<Array>{0.5 * a.operands[0]}));
   }
   static std::vector<std::vector<double>> points() { return {some}; }
 };

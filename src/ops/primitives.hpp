@@ -18,17 +18,17 @@ extern const ir::Primitive equal, not_equal, less, less_equal, logical_and, logi
 // convert.cpp
 extern const ir::Primitive convert;
 // powers.cpp
-extern const ir::Primitive pow, sqrt, cbrt, hypot;
+extern const ir::Primitive pow, sqrt, cbrt, hypot, hypot_slope, one_minus_square;
 // exponentials.cpp
-extern const ir::Primitive exp, expm1, exp2, log, log1p, log2, log10, xlogy, entropy;
+extern const ir::Primitive exp, expm1, exp2, log, log_slope, log1p, log2, log10, xlogy, entropy;
 // logistic.cpp
 extern const ir::Primitive logistic, softplus, logaddexp;
 // trigonometry.cpp
 extern const ir::Primitive sin, cos, tan, sinc;
 // inverse_trigonometry.cpp
-extern const ir::Primitive asin, acos, atan, atan2;
+extern const ir::Primitive asin, acos, atan, atan_slope, atan2;
 // hyperbolics.cpp
-extern const ir::Primitive sinh, cosh, tanh, asinh, acosh, atanh;
+extern const ir::Primitive sinh, cosh, tanh, tanh_slope, asinh, acosh, atanh;
 // special.cpp
 extern const ir::Primitive gaussian, erf, erfc, normal_pdf, normal_cdf, lgamma, digamma, polygamma;
 // views.cpp

@@ -33,11 +33,14 @@ std::span<const ir::Primitive* const> primitives() {
       &pow,
       &sqrt,
       &cbrt,
-      &hypot,  //
+      &hypot,
+      &hypot_slope,
+      &one_minus_square,  //
       &exp,
       &expm1,
       &exp2,
       &log,
+      &log_slope,
       &log1p,
       &log2,
       &log10,
@@ -52,11 +55,13 @@ std::span<const ir::Primitive* const> primitives() {
       &asin,
       &acos,
       &atan,
+      &atan_slope,
       &atan2,
       &sinc,  //
       &sinh,
       &cosh,
       &tanh,
+      &tanh_slope,
       &asinh,
       &acosh,
       &atanh,  //

@@ -48,6 +48,10 @@ const std::vector<Kink>& kinks() {
       {"norm of huge numbers", [](const Array& x) { return norm(x); }, {3e200, 4e200}, {0.6, 0.8}},
       {"sqrt at 0", [](const Array& x) { return sqrt(at(x, 0)); }, {0}, {infinity}},
       {"log at 0", [](const Array& x) { return log(at(x, 0)); }, {0}, {infinity}},
+      {"log below 0", [](const Array& x) { return log(at(x, 0)); }, {-1}, {nan}},
+      {"log2 below 0", [](const Array& x) { return log2(at(x, 0)); }, {-1}, {nan}},
+      {"log10 below 0", [](const Array& x) { return log10(at(x, 0)); }, {-1}, {nan}},
+      {"log1p below -1", [](const Array& x) { return log1p(at(x, 0)); }, {-2}, {nan}},
       {"asin at 1", [](const Array& x) { return asin(at(x, 0)); }, {1}, {infinity}},
       {"acos at 1", [](const Array& x) { return acos(at(x, 0)); }, {1}, {-infinity}},
       {"pow, exponent 0", [](const Array& x) { return pow(at(x, 0), at(x, 1)); }, {-2, 0}, {0, nan}},
@@ -117,6 +121,13 @@ TEST(Kinks, SecondDerivativesStayFinite) {
             (std::vector<double>{0, 0, 0, 1, 0, 0, -1, 0, 0, -1, 0, 0, 1, 0, 0, 0}));
   EXPECT_EQ(hessian([](const Array& x) { return prod(x); })(Array({0, 0, 3})).values(),
             (std::vector<double>{0, 3, 0, 3, 0, 0, 0, 0, 0}));
+}
+
+TEST(Kinks, SecondDerivativesBelowTheDomainAreNaN) {
+  const auto second = [](auto f) { return grad(grad(f))(Array(-1.0)).item(); };
+  EXPECT_TRUE(std::isnan(second([](const Array& x) { return log(x); })));
+  EXPECT_TRUE(std::isnan(second([](const Array& x) { return entropy(x); })));
+  EXPECT_TRUE(std::isnan(second([](const Array& x) { return sqrt(x); })));
 }
 
 TEST(Kinks, DeviationOfEqualNumbersIsFlatWhenWrittenAsANorm) {

@@ -25,12 +25,14 @@ struct Derivatives {
   double second;
 };
 
+double logistic_slope(double x) { return 0.25 * scalar::tanh_slope(0.5 * x); }
+
 Derivatives gelu_tanh(double x) {
   const double c = std::sqrt(8 / std::numbers::pi);
   const double u = c * (x + 0.044715 * x * x * x);
   const double du = c * (1 + 3 * 0.044715 * x * x);
   const double d2u = c * 6 * 0.044715 * x;
-  const double slope = scalar::logistic_slope(u);
+  const double slope = logistic_slope(u);
   const double curvature = -slope * scalar::tanh(u / 2);
   return {x * scalar::logistic(u), scalar::logistic(u) + x * slope * du,
           2 * slope * du + x * (curvature * du * du + slope * d2u)};
@@ -101,7 +103,7 @@ const std::map<std::string, Derivatives (*)(double)> functions{
     {"cosh", [](double x) { return Derivatives{scalar::cosh(x), scalar::sinh(x), scalar::cosh(x)}; }},
     {"tanh",
      [](double x) {
-       const double slope = 4 * scalar::logistic_slope(2 * x);
+       const double slope = scalar::tanh_slope(x);
        return Derivatives{scalar::tanh(x), slope, -2 * slope * scalar::tanh(x)};
      }},
     {"asinh",
@@ -134,17 +136,16 @@ const std::map<std::string, Derivatives (*)(double)> functions{
      [](double x) { return Derivatives{scalar::digamma(x), scalar::polygamma(1, x), scalar::polygamma(2, x)}; }},
     {"logistic",
      [](double x) {
-       const double slope = scalar::logistic_slope(x);
+       const double slope = logistic_slope(x);
        return Derivatives{scalar::logistic(x), slope, -slope * scalar::tanh(x / 2)};
      }},
     {"log_sigmoid",
-     [](double x) { return Derivatives{scalar::log_sigmoid(x), scalar::logistic(-x), -scalar::logistic_slope(x)}; }},
-    {"softplus",
-     [](double x) { return Derivatives{scalar::softplus(x), scalar::logistic(x), scalar::logistic_slope(x)}; }},
+     [](double x) { return Derivatives{scalar::log_sigmoid(x), scalar::logistic(-x), -logistic_slope(x)}; }},
+    {"softplus", [](double x) { return Derivatives{scalar::softplus(x), scalar::logistic(x), logistic_slope(x)}; }},
     {"silu",
      [](double x) {
        const double y = scalar::logistic(x);
-       const double slope = scalar::logistic_slope(x);
+       const double slope = logistic_slope(x);
        return Derivatives{x * y, y + x * slope, slope * (2 - x * scalar::tanh(x / 2))};
      }},
     {"gelu",
@@ -192,19 +193,30 @@ TEST(FormulaDerivative, FunctionsOfTwoArgumentsAreWithin4Ulp) {
   }
 }
 
-TEST(FormulaDerivative, LogisticSlopeIsAccurateEverywhere) {
-  const Truth exact = [](Exact& y, const Exact& x) {
-    Exact e;
-    mpfr_abs(e.get(), x.get(), MPFR_RNDN);
-    mpfr_neg(e.get(), e.get(), MPFR_RNDN);
-    mpfr_exp(e.get(), e.get(), MPFR_RNDN);
-    mpfr_add_ui(y.get(), e.get(), 1, MPFR_RNDN);
+TEST(FormulaDerivative, SlopesAreAccurateEverywhere) {
+  const Truth of_tanh = [](Exact& y, const Exact& x) {
+    mpfr_sech(y.get(), x.get(), MPFR_RNDN);
     mpfr_sqr(y.get(), y.get(), MPFR_RNDN);
-    mpfr_div(y.get(), e.get(), y.get(), MPFR_RNDN);
   };
-  const auto f = [](auto x) { return scalar::logistic_slope(x); };
-  expect_accurate("logistic_slope", f, exact, {{-largest, largest}, {-2, 2}, {-50, 50}, {-750, 750}}, 3.5, 3.5);
-  expect_exactly("logistic_slope", f, {{0, 0.25}, {inf, 0}, {-inf, 0}, {nan, nan}});
+  const auto tanh_slope = [](auto x) { return scalar::tanh_slope(x); };
+  expect_accurate("tanh_slope", tanh_slope, of_tanh, {{-largest, largest}, {-2, 2}, {-50, 50}, {-375, 375}}, 3.5, 3.5);
+  expect_exactly("tanh_slope", tanh_slope, {{0, 1}, {inf, 0}, {-inf, 0}, {nan, nan}});
+  const Truth of_atan = [](Exact& y, const Exact& x) {
+    mpfr_sqr(y.get(), x.get(), MPFR_RNDN);
+    mpfr_add_ui(y.get(), y.get(), 1, MPFR_RNDN);
+    mpfr_ui_div(y.get(), 1, y.get(), MPFR_RNDN);
+  };
+  const auto atan_slope = [](auto x) { return scalar::atan_slope(x); };
+  expect_accurate("atan_slope", atan_slope, of_atan, {{-largest, largest}, {-2, 2}, {-50, 50}}, 2, 2);
+  expect_exactly("atan_slope", atan_slope, {{0, 1}, {inf, 0}, {-inf, 0}, {nan, nan}});
+  const Truth one_minus = [](Exact& y, const Exact& x) {
+    mpfr_sqr(y.get(), x.get(), MPFR_RNDN);
+    mpfr_ui_sub(y.get(), 1, y.get(), MPFR_RNDN);
+  };
+  const auto one_minus_square = [](auto x) { return scalar::one_minus_square(x); };
+  expect_accurate("one_minus_square", one_minus_square, one_minus, {{-2, 2}, {0.99, 1.01}, {-1e100, 1e100}}, 2, 2);
+  expect_exactly("log_slope", [](auto x) { return scalar::log_slope(x); },
+                 {{0, inf}, {-0.0, inf}, {2, 0.5}, {-2, nan}, {inf, 0}, {nan, nan}});
 }
 
 TEST(FormulaDerivative, DerivativesOfExprelAreAccurate) {

@@ -62,7 +62,7 @@ ExpPair<V> exp_pair(V x) {
   return {reduced.shifted, sum.high, sum.low + minus_one.low};
 }
 
-/// e^x * 2^extra, extra -1 or 0, for any x.
+/// e^x * 2^extra, extra from -1 to 2, for any x.
 template <class V>
 V exp_scaled(V x, std::int64_t extra) {
   const ExpReduced<V> reduced = exp_reduce(x);

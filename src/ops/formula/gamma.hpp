@@ -58,6 +58,33 @@ Pair<V> lgamma_positive(V x) {
   return add(add(main, Pair<V>{-log_product.high, -log_product.low}), rest);
 }
 
+/// How near a zero the series below take over.
+template <class V>
+V zero_radius() {
+  return constant<V>(0x1p-5);
+}
+/// log gamma(x) within zero_radius of its zeros 1 and 2, relatively accurate: (x - 1) p(x - 1) and (x - 2) q(x - 2).
+template <class V>
+V lgamma_near_zero(V x, Mask<V> near_1) {
+  const V z = x - select(near_1, constant<V>(1), constant<V>(2));
+  const V p =
+      nested_polynomial(z, {-0x1.2788cfc6fb619p-1, 0x1.a51a6625307d3p-1, -0x1.9a4d55beab245p-2, 0x1.151322ac7d7c3p-2,
+                            -0x1.a8b9c17ced546p-3, 0x1.5b40cb1222b72p-3, -0x1.27038859c6c6bp-3, 0x1.010b1f4dfe099p-3,
+                            -0x1.c8ef982721cfdp-4, 0x1.9ad790abea222p-4});
+  const V q = nested_polynomial(
+      z, {0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fa6p-2, -0x1.13e001a5584a8p-4, 0x1.51322ac7d9e99p-6,
+          -0x1.e404fafcf68dep-8, 0x1.7add6da8e5c1cp-9, -0x1.38c99e0712390p-10, 0x1.0b50c3da79561p-11});
+  return z * select(near_1, p, q);
+}
+/// digamma(x) = z p(z), z = x - 1.46…, within zero_radius of this zero, relatively accurate.
+template <class V>
+V digamma_near_zero(V x) {
+  const V z = (x - constant<V>(0x1.762d86356be3fp+0)) - constant<V>(0x1.b86a722197829p-54);
+  return z * nested_polynomial(z, {0x1.ef72bc8ee38acp-1, -0x1.c563b54aa1a2dp-2, 0x1.08b4294d5037bp-2,
+                                   -0x1.4fc131729324cp-3, 0x1.b9a5b637603f6p-4, -0x1.27bab37ab8990p-4,
+                                   0x1.8fcdf9951d0e8p-5, -0x1.0fef0c76e14bfp-5, 0x1.729e993259237p-6});
+}
+
 /// a - n for the integer n nearest to a.
 template <class V>
 V from_nearest_integer(V a) {
@@ -91,14 +118,18 @@ Pair<V> cot_pi(V a) {
 
 }  // namespace detail
 
-/// log |gamma(x)|; infinite at 0, -1, -2, … Relative accuracy away from its zeros, absolute near them.
+/// log |gamma(x)|; infinite at 0, -1, -2, … Relative accuracy, but absolute near the zeros below 0.
 template <class V>
 V lgamma(V x) {
   if constexpr (!format<V>::is_double) {
     return convert<float>(lgamma(convert<double>(x)));
   } else {
     const Mask<V> at_zero = either(x == constant<V>(1), x == constant<V>(2));
-    const V positive = select(at_zero, constant<V>(0), detail::lgamma_positive(x).high);
+    const Mask<V> near_1 = abs(x - constant<V>(1)) < detail::zero_radius<V>();
+    const Mask<V> near_2 = abs(x - constant<V>(2)) < detail::zero_radius<V>();
+    const V away = detail::lgamma_positive(x).high;
+    const V near = rare(either(near_1, near_2), [&] { return detail::lgamma_near_zero(x, near_1); }, away);
+    const V positive = select(at_zero, constant<V>(0), near);
     const auto slow = [&] {
       const V a = abs(x);
       const V zero = constant<V>(0);
@@ -149,7 +180,7 @@ Pair<V> digamma_positive(V x) {
 
 }  // namespace detail
 
-/// Derivative of lgamma; infinite at 0, NaN at -1, -2, … Relative accuracy away from its zeros, absolute near them.
+/// Derivative of lgamma; infinite at 0, NaN at -1, -2, … Relative accuracy, but absolute near the zeros below 0.
 template <class V>
 V digamma(V x) {
   if constexpr (!format<V>::is_double) {
@@ -169,7 +200,10 @@ V digamma(V x) {
       return select(x == infinity<V>(), x, select(x > -infinity<V>(), value, not_a_number<V>()));
     };
     const Mask<V> common = both(x >= constant<V>(0x1p-1000), x < infinity<V>());
-    return rare(negate(common), slow, detail::digamma_positive(x).high);
+    const Mask<V> near = abs(x - constant<V>(0x1.762d86356be3fp+0)) < detail::zero_radius<V>();
+    const V away = detail::digamma_positive(x).high;
+    const V positive = rare(near, [&] { return detail::digamma_near_zero(x); }, away);
+    return rare(negate(common), slow, positive);
   }
 }
 

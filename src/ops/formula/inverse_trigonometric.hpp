@@ -124,4 +124,13 @@ V atan2(V y, V x) {
   return copysign(rare(negate(both(common, n == n)), slow, detail::angle_of(n, d, left)), y);
 }
 
+/// Derivative of atan: 1 / (1 + x^2), without overflow of x^2.
+template <class V>
+V atan_slope(V x) {
+  const V one = constant<V>(1);
+  const V fast = one / fma(x, x, one);
+  const Mask<V> common = abs(x) < either_constant<V>(0x1p500, 0x1p60);
+  return rare(negate(common), [&] { return (one / x) * (one / x); }, fast);
+}
+
 }  // namespace downhill::scalar

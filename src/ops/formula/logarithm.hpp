@@ -80,6 +80,12 @@ V log(V x) {
   return rare(negate(detail::is_normal_positive(x)), [&] { return detail::log_special(x, core); }, core(x, 0));
 }
 
+/// Derivative of log: 1/x, infinite at 0 of either sign, NaN below.
+template <class V>
+V log_slope(V x) {
+  return constant<V>(1) / select(x < constant<V>(0), not_a_number<V>(), abs(x));
+}
+
 namespace detail {
 
 /// log(1 + y.high + y.low) for -1 < y < 2^1000 (2^100 in single precision); a zero loses its sign.

@@ -2,7 +2,7 @@
 #include "ops/formula/exponential.hpp"
 #include "ops/formula/logarithm.hpp"
 
-/// The logistic function and its integral, with their derivatives.
+/// The logistic function and its integral, and the derivative of tanh.
 namespace downhill::scalar {
 
 namespace detail {
@@ -29,19 +29,21 @@ V logistic(V x) {
   return rare(negate(abs(x) < either_constant<V>(708, 87)), slow, fast);
 }
 
-/// Derivative of the logistic function: logistic(x) logistic(-x), which keeps its digits where that saturates. Its own
-/// derivative is -logistic_slope(x) tanh(x/2); the derivative of tanh is 4 logistic_slope(2 x).
+/// Derivative of tanh: 1/cosh(x)^2, which keeps its digits where tanh saturates. Its own derivative is
+/// -2 tanh_slope(x) tanh(x); the derivative of the logistic function is tanh_slope(x/2) / 4.
 template <class V>
-V logistic_slope(V x) {
-  // e / (1 + e)^2 with e = e^-|x|
+V tanh_slope(V x) {
+  // 4 e / (1 + e)^2 with e = e^(-2|x|)
   const V a = abs(x);
-  const detail::ExpReduced<V> reduced = detail::exp_reduce(-a);
+  const V exponent = -(a + a);
+  const detail::ExpReduced<V> reduced = detail::exp_reduce(exponent);
   const V r = reduced.high + reduced.low;
   const V q = fma(r * r, detail::exp_tail(r), r);
   const V power = detail::scale_by_shifted(constant<V>(1), reduced.shifted);
   const V d = fma(power, q, power + constant<V>(1));
-  const V fast = fma(power, q, power) / (d * d);
-  return rare(negate(a < either_constant<V>(708, 87)), [&] { return detail::exp_scaled(-a, 0); }, fast);
+  const V fast = constant<V>(4) * fma(power, q, power) / (d * d);
+  const Mask<V> common = exponent > either_constant<V>(-708, -87);
+  return rare(negate(common), [&] { return detail::exp_scaled(exponent, 2); }, fast);
 }
 
 /// log(1 + e^x).

@@ -177,4 +177,17 @@ V hypot(V x, V y) {
   return rare(negate(both(large<top, large> bottom)), slow, norm(large, small));
 }
 
+/// Derivative of hypot(x, y) by z, which is x or y: z / hypot(x, y), 0 at the origin.
+template <class V>
+V hypot_slope(V x, V y, V z) {
+  const V radius = hypot(x, y);
+  return z / select(radius == constant<V>(0), constant<V>(1), radius);
+}
+
+/// 1 - x^2 with its digits where x^2 is near 1.
+template <class V>
+V one_minus_square(V x) {
+  return (constant<V>(1) - x) * (constant<V>(1) + x);
+}
+
 }  // namespace downhill::scalar
