@@ -1,5 +1,6 @@
 """What is done with a loss."""
 
+import os
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -41,7 +42,7 @@ def _common(answer: dict[str, Any], rest: dict[str, Any], subject: _core.Subject
 
 
 def _run(subject: _core.Subject, variables: Variables, method: str, stop: Any, seed: int, threads: int,
-         callback: Callable[[Progress], Any] | None, record: str, confidence: float) -> tuple[dict[str, Any], dict[str, Any]]:
+         callback: Callable[[Progress], Any] | None, record: str, plot: Any, confidence: float) -> tuple[dict[str, Any], dict[str, Any]]:
     subject.set("" if method == "auto" else str(method), text_of(stop), seed, threads)
     told = None
     if callback is not None:
@@ -49,14 +50,14 @@ def _run(subject: _core.Subject, variables: Variables, method: str, stop: Any, s
         def told(iteration: int, value: float, gradient_norm: float, x: np.ndarray, seconds: float) -> None:
             callback(Progress(iteration, value, gradient_norm, form_of(subject, variables, x), seconds))
 
-    answer, rest = _core.run(subject, told, record, confidence)
+    answer, rest = _core.run(subject, told, record, confidence, None if plot is None else os.fspath(plot))
     _warn(list(subject.warnings) + rest["warnings"])
     return answer, rest
 
 
 def minimize(loss: Loss, start: Any = None, method: str = "auto", *, gradient: Any = "exact", data: Any = None, bounds: Any = None,
              stop: Any = None, seed: int = 0, callback: Callable[[Progress], Any] | None = None, record: str = "values",
-             threads: int = 0) -> Result:
+             plot: Any = None, threads: int = 0) -> Result:
     """Finds a local minimum of `loss`, starting at `start`.
 
     loss      a formula (``"(1 - x)**2 + 100*(y - x**2)**2"``), a problem file (``"loss.toml"``), a problem of the library
@@ -72,6 +73,7 @@ def minimize(loss: Loss, start: Any = None, method: str = "auto", *, gradient: A
     stop      ``"gradient_tolerance=1e-8, max_iterations=500"``, or a dict of the same
     callback  called with a `Progress` after every iteration; raising StopIteration ends the run
     record    what `Result.trace` holds: ``"nothing"``, ``"values"`` or ``"points"``
+    plot      a file to draw what was found: .svg, .png, .pdf or .html
     threads   of native code; 0: all processors. Never changes a bit
 
     Raises ValueError for a wrong call, and what `loss` or `callback` raises. Not converging is no error: read the result.
@@ -83,13 +85,13 @@ def minimize(loss: Loss, start: Any = None, method: str = "auto", *, gradient: A
     variables = Variables(start)
     subject = subject_of(loss, variables, gradient=gradient, data=data)
     set_bounds(subject, variables, bounds)
-    answer, rest = _run(subject, variables, method, stop, seed, threads, callback, record, 0.95)
+    answer, rest = _run(subject, variables, method, stop, seed, threads, callback, record, plot, 0.95)
     return Result(**_common(answer, rest, subject, variables))
 
 
 def fit(model: Loss, start: Any = None, method: str = "auto", *, data: Any = None, loss: str = "", confidence: float = 0.95,
         bounds: Any = None, stop: Any = None, seed: int = 0, callback: Callable[[Progress], Any] | None = None, record: str = "values",
-        threads: int = 0) -> Fit:
+        plot: Any = None, threads: int = 0) -> Fit:
     """Fits the parameters of a model to data: least squares, or a robust loss of the residuals.
 
     model       ``"y ~ b1*(1 - exp(-b2*x))"``, or a function of the parameters that gives the array of residuals
@@ -113,7 +115,7 @@ def fit(model: Loss, start: Any = None, method: str = "auto", *, data: Any = Non
     set_bounds(subject, variables, bounds)
     if loss:
         subject.set_loss(loss)
-    answer, rest = _run(subject, variables, method, stop, seed, threads, callback, record, confidence)
+    answer, rest = _run(subject, variables, method, stop, seed, threads, callback, record, plot, confidence)
 
     def by_variable(values: Mapping[str, Any]) -> Values:
         return variables.form(values.items())

@@ -89,12 +89,15 @@ def subject_of(loss: Any, variables: Variables, *, gradient: Any = "exact", data
     if data is not None:
         raise ValueError("data: a function uses its own: leave out data")
     if is_fit:
-        return _core.traced_residuals(traceable(variables, loss), variables.required())
-    if gradient == "exact":
-        return _core.traced_subject(traceable(variables, loss), variables.required())
-    if not callable(gradient) and gradient not in WAYS:
+        subject = _core.traced_residuals(traceable(variables, loss), variables.required())
+    elif gradient == "exact":
+        subject = _core.traced_subject(traceable(variables, loss), variables.required())
+    elif callable(gradient) or gradient in WAYS:
+        subject = called_subject(loss, variables, gradient)
+    else:
         raise ValueError(f"gradient: expected a function or one of {', '.join(WAYS)}: given {gradient!r}")
-    return called_subject(loss, variables, gradient)
+    subject.set_name(getattr(loss, "__name__", type(loss).__name__).strip("<>"))
+    return subject
 
 
 def form_of(subject: _core.Subject, variables: Variables, x: np.ndarray) -> Values:

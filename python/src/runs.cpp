@@ -1,5 +1,6 @@
 #include "runs.hpp"
 
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <downhill/gradient_check.hpp>
 #include <downhill/minimize.hpp>
@@ -9,6 +10,10 @@
 #include "app/gradient_report.hpp"
 #include "app/loss.hpp"
 #include "app/method_tables.hpp"
+#include "app/pictures/fits.hpp"
+#include "app/pictures/reports.hpp"
+#include "app/pictures/runs.hpp"
+#include "app/pictures/target.hpp"
 #include "app/report.hpp"
 #include "app/server/schemas.hpp"
 #include "app/solution.hpp"
@@ -84,11 +89,26 @@ Record record_of(const std::string& text) {
   throw nb::value_error(("record: unknown: '" + text + "' (known: nothing, values, points)").c_str());
 }
 
-nb::tuple run(const Subject& subject, const nb::object& callback, const std::string& record, double confidence) {
+// A fit to the columns of data as curve and residuals, any other run as its path.
+void draw(const app::PlotTarget& target, const Subject& subject, Objective& objective, const Result& result,
+          const std::optional<app::Fit>& fit) {
+  const app::Problem& problem = subject.problem;
+  if (fit && problem.program.left) {
+    const app::Report report = app::report_of_fit(problem, result, fit->statistics, fit->intervals, {});
+    draw_plot(target, app::picture_of_fit(problem, result, fit->statistics, fit->intervals), report, plain);
+    return;
+  }
+  landscape::Subject pictured = subject.pictured(objective);
+  draw_plot(target, app::picture_of_run(problem, pictured, result), app::report_of_run(problem, result, {}), plain);
+}
+
+nb::tuple run(const Subject& subject, const nb::object& callback, const std::string& record, double confidence,
+              const std::optional<std::string>& plot) {
+  const std::optional<app::PlotTarget> target = app::plot_target(plot);
   const app::Problem& problem = subject.problem;
   RunOptions options;
   options.seed = problem.seed;
-  options.record = record_of(record);
+  options.record = target ? Record::points : record_of(record);
   options.label = [&](std::size_t i) { return problem.variables.label(i); };
   options.callback = [&](const Progress& progress) { return told_to_go_on(callback, problem.variables, progress); };
   Result result;
@@ -102,15 +122,13 @@ nb::tuple run(const Subject& subject, const nb::object& callback, const std::str
     why = choice.why;
     result = minimize(objective, problem.variables.start(), choice.method, problem.stop, options);
     app::name_formulas(problem, result.diagnosis);
-    if (app::is_fit(problem)) {
-      const app::Fit fit = app::finish_fit(problem, objective, result, confidence, subject.threads);
-      json = app::result_json(problem.variables, result);
-      app::add_statistics(json, problem, fit.statistics, fit.intervals);
-      text = app::fit_text(problem, result, fit.statistics, fit.intervals, plain);
-    } else {
-      json = app::result_json(problem.variables, result);
-      text = app::result_text(problem.variables, result, plain);
-    }
+    std::optional<app::Fit> fit;
+    if (app::is_fit(problem)) fit = app::finish_fit(problem, objective, result, confidence, subject.threads);
+    json = app::result_json(problem.variables, result);
+    if (fit) app::add_statistics(json, problem, fit->statistics, fit->intervals);
+    text = fit ? app::fit_text(problem, result, fit->statistics, fit->intervals, plain)
+               : app::result_text(problem.variables, result, plain);
+    if (target && result.reason != Reason::bad_start) draw(*target, subject, objective, result, fit);
   }
   return answer(json, text, result, why);
 }
@@ -163,7 +181,8 @@ nb::list methods() {
 }  // namespace
 
 void bind_runs(nb::module_& module) {
-  module.def("run", &run, nb::arg("subject"), nb::arg("callback").none(), nb::arg("record"), nb::arg("confidence"));
+  module.def("run", &run, nb::arg("subject"), nb::arg("callback").none(), nb::arg("record"), nb::arg("confidence"),
+             nb::arg("plot").none());
   module.def("evaluate", &evaluate, nb::arg("subject"), nb::arg("order"));
   module.def("check_gradient", &check, nb::arg("subject"), nb::arg("tolerance"));
   module.def("methods", &methods, "Name, doc, JSON schema and table of every method.");

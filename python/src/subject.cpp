@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "app/bounds.hpp"
+#include "app/pictures/subject.hpp"
 #include "app/solution.hpp"
 #include "formula/evaluate.hpp"
 #include "formula/problem_file.hpp"
@@ -169,6 +170,13 @@ Objective Subject::objective() const {
   return problem.bounds ? with_bounds(result, *problem.bounds) : result;
 }
 
+landscape::Subject Subject::pictured(const Objective& objective) const {
+  if (!called) return app::subject_of(problem, objective, threads);
+  landscape::Subject subject{.objective = objective};
+  subject.label = [variables = problem.variables](std::size_t i) { return variables.label(i); };
+  return subject;
+}
+
 void bind_subjects(nb::module_& module) {
   nb::class_<Subject> type(module, "Subject", "A loss with its variables and its start.");
   type.def_prop_ro("start", [](const Subject& s) { return flat(s.problem.variables.start()); });
@@ -190,6 +198,7 @@ void bind_subjects(nb::module_& module) {
         if (threads != 0) s.threads = threads;
       },
       nb::arg("method"), nb::arg("stop"), nb::arg("seed"), nb::arg("threads"));
+  type.def("set_name", [](Subject& s, const std::string& name) { s.problem.name = name; }, nb::arg("name"));
   type.def(
       "set_loss", [](Subject& s, const std::string& text) { s.problem.loss = ResidualLoss::registry().parse(text); },
       nb::arg("text"));

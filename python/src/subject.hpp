@@ -1,5 +1,6 @@
 #pragma once
 #include <nanobind/nanobind.h>
+#include <downhill/landscape.hpp>
 #include <downhill/objective.hpp>
 
 #include <optional>
@@ -20,6 +21,8 @@ struct Subject {
 
   /// The objective within the bounds, if there are any. Traces and compiles nothing before it is needed.
   [[nodiscard]] Objective objective() const;
+  /// What pictures are drawn of. objective: as above.
+  [[nodiscard]] landscape::Subject pictured(const Objective& objective) const;
 };
 
 void bind_subjects(nb::module_& module);

@@ -55,6 +55,7 @@ struct Problem {
   /// Made elsewhere, in place of a program: the loss, or the residuals, of the flat x.
   ArrayFunction loss_function = {};
   ArrayFunction residuals_function = {};
+  std::string name = {};  ///< of that function, for titles
 };
 
 /// Whether it is a sum of squares to fit, or a loss to minimise.

@@ -217,7 +217,7 @@ class Script {
     }
     add("set cbtics ({}) scale 0.4", ticks);
     const bool is_above = heat.scale.kind == HeightScale::Kind::logarithmic && heat.scale.base != 0;
-    add("set cblabel {} noenhanced offset -0.6,0",
+    add("set cblabel {} noenhanced offset 0.6,0",
         quoted(is_above ? fmt::format("{} above {}", heat.label, rounded(heat.scale.base, 5)) : heat.label));
     const std::string grid = block([&] {
       for (std::size_t row = 0; row < plane.t.size(); ++row) {

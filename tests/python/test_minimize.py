@@ -189,6 +189,18 @@ def test_a_callback_sees_the_run_and_ends_it(rosenbrock):
     assert seen[-1][2] == rosenbrock(seen[-1][1])
 
 
+@pytest.mark.parametrize("loss, gradient, title", [(FORMULA, "exact", FORMULA), (of_two, "exact", "of_two"), (of_two, "none", "of_two")])
+def test_what_was_found_is_drawn(tmp_path, loss, gradient, title):
+    plain = downhill.minimize(loss, START, gradient=gradient)
+    drawn = downhill.minimize(loss, START, gradient=gradient, plot=tmp_path / "own.svg")
+    picture = (tmp_path / "own.svg").read_text()
+    assert picture.lstrip().startswith("<?xml") and "</svg>" in picture
+    assert f"{plain.method.split('(')[0]}: {title}" in picture
+    assert drawn.x == plain.x
+    with pytest.raises(ValueError, match="own.bmp"):
+        downhill.minimize(loss, START, gradient=gradient, plot=str(tmp_path / "own.bmp"))
+
+
 def test_what_is_odd_about_a_call_is_a_warning():
     with pytest.warns(UserWarning, match="'z' is not used by the formula"):
         downhill.minimize("x**2", {"x": 1, "z": 1})

@@ -64,7 +64,8 @@ std::string report_html(const Report& report, const landscape::Figure& figure) {
   text += fmt::format("<p class=\"sentence\">{}</p>\n<div id=\"charts\"></div>\n", escaped(report.sentence));
   if (!report.findings.empty()) text += "<h2>Verdict and evidence</h2>\n" + list(report.findings);
   if (!report.settings.empty()) text += "<h2>Settings</h2>\n" + list(report.settings);
-  text += fmt::format("<h2>How to make this again</h2>\n<pre>{}</pre>\n", escaped(report.command));
+  if (!report.command.empty())
+    text += fmt::format("<h2>How to make this again</h2>\n<pre>{}</pre>\n", escaped(report.command));
   text += "<script>";
   text += plotly();
   text += "</script>\n<script>const figure = " + script_json(figure_json(figure)) + ";\n";

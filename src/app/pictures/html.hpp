@@ -15,7 +15,7 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> findings =
       {};  ///< the verdict with its evidence: what, and its number or text
   std::vector<std::pair<std::string, std::string>> settings = {};  ///< of the method and the run
-  std::string command;                                             ///< that makes the run again
+  std::string command;                                             ///< that makes the run again, if one does
 };
 
 /// The drawing program that reports hold, Plotly's; empty where the build has none.

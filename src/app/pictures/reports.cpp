@@ -74,7 +74,8 @@ std::string in_words(const Result& result) {
 }  // namespace
 
 Report report_of(const Problem& problem, const Arguments& arguments) {
-  Report report{.title = title_of(problem), .sentence = {}, .command = shell_line(arguments.words)};
+  Report report{.title = title_of(problem), .sentence = {}, .command = {}};
+  if (!arguments.words.empty()) report.command = shell_line(arguments.words);
   report.sentence =
       fmt::format("A loss of {} variable{}.", problem.variables.size(), problem.variables.size() == 1 ? "" : "s");
   report.settings.emplace_back("start", point(problem.variables, problem.variables.start()));

@@ -83,7 +83,7 @@ Chart plane_of(landscape::Subject& subject, const Frame& frame, std::span<const 
 
 std::string title_of(const Problem& problem) {
   if (problem.test != nullptr) return fmt::format("{}, n = {}", problem.test->name, problem.variables.size());
-  std::string text = problem.program.source.text;
+  std::string text = problem.name.empty() ? problem.program.source.text : problem.name;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at)) text.replace(at, 1, at == 0 ? "" : "; ");
   constexpr std::size_t most = 90;
