@@ -62,6 +62,14 @@ def test_what_the_data_cannot_tell_apart_is_said():
     assert fitted.null_space["explanation"]
 
 
+def test_a_fit_is_drawn_with_its_data_or_as_its_path(tmp_path):
+    data = columns()
+    downhill.fit(MODEL, START, data=data, plot=tmp_path / "words.svg")
+    assert "residuals" in (tmp_path / "words.svg").read_text()
+    downhill.fit(lambda b1, b2: data["y"] - b1 * (1 - (1 + b2 * data["x"] / 2)**-2), START, plot=tmp_path / "function.svg")
+    assert "value by iteration" in (tmp_path / "function.svg").read_text()
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: downhill.fit(MODEL, START), "fit: there is no data"),
     (lambda: downhill.fit(MODEL, START, data={"x": [1, 2], "y": [1, 2, 3]}), "model"),
