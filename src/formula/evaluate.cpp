@@ -119,7 +119,10 @@ class Evaluator {
         const auto end = message.find('\n', place + 1);
         message.erase(place, end == message.npos ? message.npos : end - place);
       }
-      fail(program_.source, position, message);
+      constexpr std::string_view before_hint = "\n  hint: ";
+      const auto hint = std::min(message.find(before_hint), message.size());
+      fail(program_.source, position, message.substr(0, hint),
+           hint < message.size() ? message.substr(hint + before_hint.size()) : std::string());
     }
   }
 

@@ -44,6 +44,21 @@ Value reduction(const Call& c) {
   return {c.number(2, 0) != 0 ? with_axes_kept(x, y, c.axes(1)) : y};
 }
 
+// Where a second array stands in the place of the axis.
+template <Reduction f>
+Value extreme(const Call& c, std::string_view meant) {
+  try {
+    return reduction<f>(c);
+  } catch (const ShapeError& error) {
+    if (!c.has(1)) throw;
+    throw ShapeError(fmt::format("{}\n  hint: {}", error.what(), meant));
+  }
+}
+
+Value max_of(const Call& c) { return extreme<max>(c, "the larger of two is maximum(x, y)"); }
+
+Value min_of(const Call& c) { return extreme<min>(c, "the smaller of two is minimum(x, y)"); }
+
 template <AlongAxis f>
 Value along_last(const Call& c) {
   return {f(c.array(0), c.integer(1, -1))};
@@ -205,10 +220,10 @@ const std::array table = std::to_array<Function>({
     {"logistic_loss", "scores, labels", binary<logistic_loss>, "mean of log(1 + exp(-label*score)), labels -1 or 1"},
     {"logsumexp", "x, axis=None, keepdims=False", reduction<logsumexp>, "log(sum(exp(x)))"},
     {"matmul", "x, y", binary<matmul>, "x @ y"},
-    {"max", "x, axis=None, keepdims=False", reduction<max>, "largest element"},
+    {"max", "x, axis=None, keepdims=False", max_of, "largest element"},
     {"maximum", "x, y", binary<maximum>, "the larger of x and y"},
     {"mean", "x, axis=None, keepdims=False", reduction<mean>, "mean"},
-    {"min", "x, axis=None, keepdims=False", reduction<min>, "smallest element"},
+    {"min", "x, axis=None, keepdims=False", min_of, "smallest element"},
     {"minimum", "x, y", binary<minimum>, "the smaller of x and y"},
     {"multiclass_hinge", "scores, labels, margin=1", [](const Call& c) { return Value{multiclass_hinge(c.array(0), indices_of(c, 1), c.number(2, 1))}; }, "mean over samples of the hinge loss of several classes"},
     {"multiply", "x, y", binary<multiply>, "x * y"},

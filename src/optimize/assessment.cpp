@@ -352,6 +352,7 @@ Assessment assess(Walk& walk, const Question& question) {
   const bool is_by_convention =
       pieces.kind == PieceFinding::Kind::not_stationary || (!curvature.is_known && own.smooth == false);
   if (is_by_convention) result.stationary = Stationary::no;
+  if (pieces.kind == PieceFinding::Kind::not_stationary) result.lower = std::move(pieces.assessment.lower);
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);

@@ -1,7 +1,10 @@
 #include "optimize/departures.hpp"
 
+#include <downhill/methods/piecewise_newton.hpp>
+
 #include <utility>
 
+#include "optimize/piece_descent.hpp"
 #include "optimize/probing.hpp"
 
 namespace downhill::optimize {
@@ -49,6 +52,7 @@ std::optional<Point> Departures::leave(Walk& walk, Assessment& assessment, doubl
 std::optional<Point> Departures::leave_downwards(Walk& walk, Assessment& assessment) {
   if (traits_.saddles != Traits::Saddles::leaves || count_ >= most_departures) return std::nullopt;
   std::optional<Point> next = way_down(walk, assessment.curvature, assessment.gradient, count_);
+  if (!next && (next = lower_point_by_pieces(walk))) is_led_by_pieces_ = method_.name() != PiecewiseNewton::name;
   if (!next && !walk.objective().capabilities().is_supplied) next = next_below(walk, assessment);
   if (next) ++count_;
   return next;
@@ -67,6 +71,7 @@ std::optional<Point> Departures::leave_creeping(Walk& walk, std::uint64_t iterat
 }
 
 std::string Departures::led_on(Walk& walk) const {
+  if (is_led_by_pieces_) return "; led on by piecewise_newton";
   const std::string leader = second_opinion_.leader(walk, method_);
   return leader.empty() ? leader : "; led on by " + leader;
 }

@@ -23,7 +23,7 @@ class Departures {
   /// or from where another method comes to; from a minimum that a Newton step shows to be less close than it seemed, from its end.
   [[nodiscard]] std::optional<Point> leave(Walk& walk, Assessment& assessment, double gradient_tolerance);
   /// From a point that is not stationary, but where the method finds nothing lower. Where the gradient is small, rounding of f may hide that
-  /// it falls along it; not that f curves down, or has a lower point on a plateau.
+  /// it falls along it; not that f curves down, or has a lower point on a plateau. At a kink the pieces of f show the way.
   [[nodiscard]] std::optional<Point> leave_downwards(Walk& walk, Assessment& assessment);
 
   /// Out of a valley along which the method creeps, after so many iterations: where another one comes to from the start with about as many
@@ -42,6 +42,7 @@ class Departures {
     v("count", count_);
     v("corrections", corrections_);
     v("second_opinion", second_opinion_);
+    v("is_led_by_pieces", is_led_by_pieces_);
   }
 
  private:
@@ -53,6 +54,7 @@ class Departures {
   SecondOpinion second_opinion_;
   std::uint64_t count_ = 0;
   std::uint64_t corrections_ = 0;  // of minima
+  bool is_led_by_pieces_ = false;
 };
 
 }  // namespace downhill::optimize

@@ -19,7 +19,7 @@
 #include "optimize/messages.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
-#include "optimize/piece_assessment.hpp"
+#include "optimize/piece_descent.hpp"
 #include "optimize/probing.hpp"
 #include "optimize/recorded_point.hpp"
 #include "optimize/rest.hpp"

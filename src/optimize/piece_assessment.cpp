@@ -10,6 +10,7 @@
 #include "optimize/cut_program.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/piece_descent.hpp"
 #include "optimize/piece_step.hpp"
 #include "optimize/probing.hpp"
 
@@ -21,13 +22,11 @@ using Kind = Verdict::Kind;
 using Stationary = Assessment::Stationary;
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr double near = 1e-3;         // of a variable's length
 constexpr double least_share = 1e-9;  // of a piece: below it, it may have none
 constexpr double dependent = 1e-9;    // relative
-constexpr int most_steps = 20;
 constexpr std::size_t most_components = 300;
 constexpr int most_turns = 3;
-constexpr double next_to_nothing = 1e-24;
+constexpr double next_to_nothing = 1e-20;  // of what f has fallen
 
 class PieceAssessment {
  public:
@@ -47,6 +46,12 @@ class PieceAssessment {
     const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(height_));
     if (!is_balanced() || !is_proof) {
       result.kind = PieceFinding::Kind::not_stationary;
+      if (question_.method == Question::Method::is_done && !walk_.here().gradient.empty()) {
+        Curvature unknown;
+        unknown.unit = walk_.lengths();
+        const std::vector<double> none(walk_.size(), 0.0);  // a kink's gradient foretells nothing
+        result.assessment.lower = lower_point_nearby(walk_, unknown, none, walk_.lengths());
+      }
       return result;
     }
     result.kind = PieceFinding::Kind::stationary;
@@ -81,20 +86,15 @@ class PieceAssessment {
     slopes_ = slopes;
   }
 
-  // Of a convex f: whether no point nearer than the farthest that was met is lower by more than next to nothing of what f has fallen.
-  [[nodiscard]] bool is_at_bottom() const {
-    if (walk_.objective().capabilities().convexity == Convexity::unknown) return false;
-    const std::vector<double> lengths = walk_.lengths();
-    const Eigen::Map<const Eigen::VectorXd> reach(lengths.data(), n_);
-    return found_.gap + rest_.cwiseAbs().dot(reach) <= next_to_nothing * (walk_.start().value - walk_.here().value);
-  }
-
   [[nodiscard]] bool is_balanced() {
-    if (is_at_bottom()) {
-      stationary_ = Stationary::by_tolerance;
-      return true;
+    const double fallen = std::abs(walk_.start().value - walk_.here().value);
+    double allowed = std::max(height_, next_to_nothing * fallen);
+    if (question_.method !=
+        Question::Method::can_go_on) {  // constants of the length of x may have cancelled on the way to f
+      const std::vector<double> lengths = walk_.lengths();
+      allowed = std::max(allowed, 2 * epsilon * slopes_.dot(Eigen::Map<const Eigen::VectorXd>(lengths.data(), n_)));
     }
-    if (!(found_.gap <= height_)) return false;
+    if (!(found_.gap <= allowed)) return false;
     const std::vector<double>& seen = walk_.largest_gradient();
     double measure = 0, excess = 0;
     for (Eigen::Index i = 0; i < n_; ++i) {
@@ -105,8 +105,7 @@ class PieceAssessment {
       if (size > question_.gradient_tolerance * largest) excess = std::max(excess, size / noise_[i]);
     }
     if (excess > 8) return false;
-    const double fallen = std::abs(walk_.start().value - walk_.here().value);
-    if (found_.fall > 64 * height_ + 1e-12 * fallen) return false;
+    if (found_.fall > 64 * allowed + 1e-12 * fallen) return false;
     stationary_ = excess > 0 ? Stationary::by_rounding : Stationary::by_tolerance;
     measure_ = excess > 0 ? excess : measure;
     return true;
@@ -263,6 +262,12 @@ class PieceAssessment {
     note_bounds(verdict);
     verdict.gradient_norm = rest_.norm();
     verdict.gradient_rounding = noise_.norm();
+    for (std::size_t i = 0; i < n;
+         ++i) {  // what is left along a variable that f hardly ever depended on is no part of a large gradient
+      const auto k = static_cast<Eigen::Index>(i);
+      if (std::abs(rest_[k]) <= std::max(8 * noise_[k], question_.gradient_tolerance * slopes_[k]))
+        result.gradient[i] = 0;
+    }
     walk_.set_gradient(result.gradient);
     if (verdict.kind == Kind::undecided &&
         !is_convex) {  // a minimum of the pieces for all that is known, but nothing is proved
@@ -327,65 +332,11 @@ class PieceAssessment {
   double measure_ = 0;
 };
 
-// What is left of the combination of gradients, against the largest of them.
-double relative_rest(const PieceStep& found) {
-  Eigen::VectorXd slopes = Eigen::VectorXd::Zero(found.gradient.size());
-  for (const auto& cut : found.cuts) slopes = slopes.cwiseMax(cut.gradient.cwiseAbs());
-  double result = 0;
-  for (Eigen::Index i = 0; i < slopes.size(); ++i) {
-    if (slopes[i] > 0) result = std::max(result, std::abs(found.gradient[i] + found.multipliers[i]) / slopes[i]);
-  }
-  return result;
-}
-
-// Where L1 terms are all the kinks there are, these are judged by themselves.
-bool has_pieces(Walk& walk) {
-  const Capabilities& has = walk.objective().capabilities();
-  if (walk.kinks() != nullptr && has.smooth_part != false && !walk.box().is_bounded()) return false;
-  return walk.objective().source()->pieces() != nullptr && has.hessian == Derivatives::exact;
-}
-
 }  // namespace
 
 PieceFinding look_at_pieces(Walk& walk, const Question& question) {
-  if (!has_pieces(walk)) return {};
+  if (!has_known_pieces(walk)) return {};
   return PieceAssessment(walk, question).find();
-}
-
-bool settle_on_pieces(Walk& walk) {
-  if (!has_pieces(walk)) return false;
-  const bool has_gradient = !walk.here().gradient.empty();
-  bool has_moved = false;
-  PieceNewton newton;
-  Walk trial = walk;
-  double before = std::numeric_limits<double>::infinity(), rest_before = before;
-  for (int k = 0; k < most_steps; ++k) {
-    PieceModel model(trial, trial.here().x);
-    const auto found = newton.look(trial, model, PieceNewton::Damping::least);
-    if (!found) break;
-    // Where what is left to gain is lost in the rounding of f, the gradients tell.
-    const double rest = relative_rest(*found);
-    const bool is_lost = found->fall <= 64 * rounding_of(trial.here().value);
-    if (!(found->fall < 0.5 * before) && !(is_lost && rest < 0.5 * rest_before)) break;
-    rest_before = rest;
-    before = found->fall;
-    if (k > 0) {
-      Point point = trial.here();
-      if (!has_gradient) point.gradient.clear();
-      walk.move(std::move(point));
-      has_moved = true;
-    }
-    if (found->cuts.size() < 2 || !(found->fall > 0)) break;
-    const std::vector<double> lengths = walk.lengths();
-    bool is_near = true;
-    for (std::size_t i = 0; i < lengths.size(); ++i) is_near = is_near && std::abs(found->step[i]) <= near * lengths[i];
-    if (!is_near) break;
-    Point next = end_of_step(trial, found->step);
-    if (!(next.value <= trial.here().value + rounding_of(trial.here().value)) || !is_finite(next.gradient)) break;
-    if (next.x == trial.here().x) break;
-    trial.move(std::move(next));
-  }
-  return has_moved;
 }
 
 }  // namespace downhill::optimize

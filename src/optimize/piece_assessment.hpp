@@ -23,8 +23,4 @@ struct PieceFinding {
 /// Cost: a Hessian, a gradient for each piece that is looked at, O(n³).
 [[nodiscard]] PieceFinding look_at_pieces(Walk& walk, const Question& question);
 
-/// Moves the walk onto kinks it has all but reached, where f does not rise by it. Returns whether it moved.
-/// Cost: a few times that of a look.
-bool settle_on_pieces(Walk& walk);
-
 }  // namespace downhill::optimize

@@ -17,6 +17,7 @@ using Cut = PieceModel::Cut;
 
 constexpr double settled = 1e-3;        // of the foretold fall: what the model may lie above its cuts
 constexpr double least_damping = 1e-9;  // of the largest curvature
+constexpr double least_of_size = 1e-10;
 constexpr int most_trials = 40;
 constexpr double far_steeper = 16;
 constexpr int most_rescaled = 100;
@@ -180,7 +181,7 @@ std::optional<PieceStep> PieceNewton::look(Walk& walk, PieceModel& model, Dampin
       scale = scale.cwiseMax((size * hessian.diagonal().cwiseAbs()).cwiseSqrt());
       scaled = scale.cwiseInverse().asDiagonal() * hessian * scale.cwiseInverse().asDiagonal();
     }
-    const double floor = std::max(least_damping * scaled.cwiseAbs().maxCoeff(), size > 0 ? 1e-6 / size : 0.0);
+    const double floor = std::max(least_damping * scaled.cwiseAbs().maxCoeff(), size > 0 ? least_of_size / size : 0.0);
     if (damping == Damping::adapted) damping_ = std::max(damping_, floor);
     found = minimum_of(model, walk, scale,
                        positive(scaled, damping == Damping::adapted ? damping_ : floor, cuts, share, scale), cuts);
@@ -223,7 +224,12 @@ std::optional<Point> PieceNewton::step(Walk& walk) {
   bool is_corrected = false;
   for (int trial = 0; trial < most_trials && !walk.is_over(); ++trial) {
     auto found = look(walk, model, Damping::adapted);
-    if (!found || !(found->fall > 0.25 * rounding_of(value))) return std::nullopt;
+    if (!found) return std::nullopt;
+    if (!(found->fall > 0.25 * rounding_of(value))) {
+      if (!(found->gap > 16 * rounding_of(value)) || found->fall > 0) return std::nullopt;
+      damping_ *= 100;  // the cuts are so nearly dependent that their model was not minimised
+      continue;
+    }
     const auto try_at = [&](const PieceStep& step, Point& point) {
       point = end_of_step(walk, step.step);
       if (!std::isfinite(point.value) || !is_finite(point.gradient)) return -1.0;

@@ -130,6 +130,14 @@ std::vector<Case> cases() {
        {3},
        convex},
       {"one over x squared plus one", [](const Array& x) { return 1.0 / (1.0 + sum(square(x))); }, {2}, unknown},
+      {"a root of squares",
+       [](const Array& x) { return sqrt(sum(square(matmul(features(), x) - labels()))); },
+       {3},
+       convex},
+      {"a norm", [](const Array& x) { return norm(matmul(features(), x) - labels()); }, {3}, convex},
+      {"norms of rows", [=](const Array& x) { return sum(norm(reshape(x, {3, 2}) - 1.0, rows)); }, {6}, convex},
+      {"a norm of what is not affine", [](const Array& x) { return norm(square(x) - 1.0); }, {3}, unknown},
+      {"a root of squares and a constant", [](const Array& x) { return sqrt(sum(square(x)) + 1.0); }, {3}, unknown},
       {"hypot", [](const Array& x) { return hypot(index(x, 0), 2.0 * index(x, 1)); }, {2}, convex},
   };
 }

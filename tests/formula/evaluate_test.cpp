@@ -222,6 +222,12 @@ TEST(Evaluate, ErrorsOfMeaningPointAtTheCharacter) {
        "formula:1:5: assignments go in a circle: b needs c needs a needs b\n  a = b; b = c; c = a; a\n      ^"},
       {"x = 1; x", "formula:1:1: 'x' is given already: assign another name\n  x = 1; x\n  ^"},
       {"A @ x", "formula:1:3: matmul: inner dimensions differ: f64[3,3] @ f64[6]\n  A @ x\n    ^"},
+      {"max(s, s)",
+       "formula:1:1: max: axis must be a number that is known beforehand, found f64[]\n  max(s, s)\n  ^\n  hint: the "
+       "larger of two is maximum(x, y)"},
+      {"min(x, x)",
+       "formula:1:1: min: axis must be a number that is known beforehand, found f64[6]\n  min(x, x)\n  ^\n  hint: the "
+       "smaller of two is minimum(x, y)"},
       {"x[6]", "formula:1:2: index 6 is outside axis 0 of f64[6]\n  x[6]\n   ^"},
       {"A[0, -4]", "formula:1:2: index -4 is outside axis 1 of f64[3,3]\n  A[0, -4]\n   ^"},
       {"x[1, 2]", "formula:1:2: too many indices: 2 for f64[6]\n  x[1, 2]\n   ^"},

@@ -145,6 +145,32 @@ TEST(Pieces, BoundsMayHoldAPointOnAKink) {
   EXPECT_TRUE(r.verdict.global) << r.verdict.explanation;
 }
 
+TEST(Pieces, BoundsAndAbsoluteValuesHoldVariablesTogether) {
+  // Each variable by itself: soft thresholding, then the nearest point within the bounds.
+  const Array center = {3, 0.4, -2, 0.9};
+  Objective f = with_bounds(loss([=](const Array& x) { return sum(square(x - center)) + 2 * sum(abs(x)); }, 4),
+                            Bounds{{-1, -1, -0.5, 0.2}, {1.5, 1, 1, 1}, {}});
+  const Result r = minimize(f, Numbers{0, 0.5, 0.5, 0.5});
+  EXPECT_EQ(r.x, (Numbers{1.5, 0, -0.5, 0.2})) << r.message;
+  EXPECT_TRUE(r.success && r.verdict.global) << r.verdict.explanation;
+  EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.verdict.explanation;
+  ASSERT_EQ(r.verdict.active_bounds.size(), 3U);
+  EXPECT_NEAR(r.verdict.active_bounds[0].multiplier, 1, 1e-12);
+}
+
+TEST(Pieces, WhereNothingIsProvedAFlatKinkIsNoSuccess) {
+  // Stationary in the sense of Clarke, and lower only along a direction that is next to level.
+  Objective f = loss(
+      [](const Array& x) {
+        return abs(at(x, 0) - 1) / 4 + sum(abs(slice(x, {{1, 50}}) - 2 * abs(slice(x, {{0, 49}})) + 1));
+      },
+      50);
+  Numbers start(50, 1.0);
+  start[0] = -1;
+  const Result r = minimize(f, start);
+  EXPECT_TRUE(!r.success || r.value < 0.4) << r.message << r.verdict.explanation;
+}
+
 TEST(Pieces, AnotherMethodEndsOnTheKinkThatItHasAllButReached) {
   for (const char* method : {"bfgs", "lbfgs", "newton", "nelder_mead"}) {
     Objective f = loss([](const Array& x) { return sqrt(sum(square(x - 2.0))) + 0.1 * sum(square(x)); }, 2);
