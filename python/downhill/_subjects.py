@@ -88,10 +88,8 @@ def subject_of(loss: Any, variables: Variables, *, gradient: Any = "exact", data
         raise TypeError(f"loss: expected a formula or a function, found {type(loss).__name__}")
     if data is not None:
         raise ValueError("data: a function uses its own: leave out data")
-    if is_fit:
-        subject = _core.traced_residuals(traceable(variables, loss), variables.required())
-    elif gradient == "exact":
-        subject = _core.traced_subject(traceable(variables, loss), variables.required())
+    if is_fit or gradient == "exact":
+        subject = _core.traced_subject(traceable(variables, loss), is_fit, variables.required())
     elif callable(gradient) or gradient in WAYS:
         subject = called_subject(loss, variables, gradient)
     else:

@@ -113,6 +113,14 @@ Callbacks called(nb::object value, nb::object value_and_gradient) {
 
 Subject given(nb::handle start) { return {.problem = {.variables = app::FlatVariables(bindings_of(start))}}; }
 
+// A function that is called once: of the loss, or of the residuals of a fit.
+Subject traced_subject(nb::object function, bool is_fit, nb::handle start) {
+  Subject subject = given(start);
+  ArrayFunction& made = is_fit ? subject.problem.residuals_function : subject.problem.loss_function;
+  made = traced(subject.problem.variables, Callable(std::move(function)), is_fit ? 1 : 0);
+  return subject;
+}
+
 // The text of a formula or model, as the command line reads it.
 Subject formula_subject(const std::string& text, bool is_model, nb::object start, nb::handle arrays,
                         std::optional<std::string> table) {
@@ -206,22 +214,7 @@ void bind_subjects(nb::module_& module) {
   module.def("read_start", &read_start, nb::arg("text"));
   module.def("formula_subject", &formula_subject, nb::arg("text"), nb::arg("is_model"), nb::arg("start").none(),
              nb::arg("arrays"), nb::arg("table").none());
-  module.def(
-      "traced_subject",
-      [](nb::object loss, nb::handle start) {
-        Subject subject = given(start);
-        subject.problem.loss_function = traced(subject.problem.variables, Callable(std::move(loss)), 0);
-        return subject;
-      },
-      nb::arg("loss"), nb::arg("start"));
-  module.def(
-      "traced_residuals",
-      [](nb::object residuals, nb::handle start) {
-        Subject subject = given(start);
-        subject.problem.residuals_function = traced(subject.problem.variables, Callable(std::move(residuals)), 1);
-        return subject;
-      },
-      nb::arg("residuals"), nb::arg("start"));
+  module.def("traced_subject", &traced_subject, nb::arg("function"), nb::arg("is_fit"), nb::arg("start"));
   module.def(
       "called_subject",
       [](nb::object value, nb::object value_and_gradient, bool with_differences, nb::handle start) {
