@@ -5,6 +5,8 @@
 #include <downhill/learn/team.hpp>
 
 #include <cstdio>
+#include <exception>
+#include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -121,18 +123,35 @@ int train_by_batches(const learn::Task& task, const Samples& samples, const std:
   return has_succeeded ? success : no_success;
 }
 
-Samples read_samples(const learn::Task& task, const Arguments& arguments, const Terminal& terminal) {
+// The step is compiled while the features are read. What is wrong with it, the trainer says.
+std::future<void> compile_beside(const learn::Task& task, learn::DataSet bare, double validation) {
+  return std::async(std::launch::async, [&task, bare = std::move(bare), validation]() mutable {
+    try {
+      if (validation > 0) {
+        const std::int64_t kept = bare.samples() - learn::held_out_of(bare.samples(), validation);
+        bare.labels.resize(static_cast<std::size_t>(kept));
+      }
+      learn::compile_ahead(task, bare);
+    } catch (const std::exception&) {
+    }
+  });
+}
+
+Samples read_samples(const learn::Task& task, bool is_stepwise, const Arguments& arguments, const Terminal& terminal) {
   const bool has_numbers = task.loss.target() == learn::Target::number;
-  return prepare(
-      learn::read_data(*arguments.data,
-                       data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label)),
-      task, arguments.training.validation, arguments.training.scaling);
+  const double validation = arguments.training.validation;
+  std::future<void> ahead;
+  learn::DataRequest request =
+      data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label);
+  if (is_stepwise)
+    request.on_labels = [&](const learn::DataSet& bare) { ahead = compile_beside(task, bare, validation); };
+  return prepare(learn::read_data(*arguments.data, request), task, validation, arguments.training.scaling);
 }
 
 int train(const Arguments& arguments, const std::shared_ptr<learn::Team>& team, const Terminal& terminal) {
   const learn::Task task = task_of(arguments);
-  const Samples samples = read_samples(task, arguments, terminal);
   const bool has_rule = is_rule(arguments.method.value_or(usual_rule));
+  const Samples samples = read_samples(task, has_rule && team == nullptr, arguments, terminal);
   return (has_rule ? train_by_batches : train_on_everything)(task, samples, team, arguments, terminal);
 }
 

@@ -75,7 +75,13 @@ TEST(Idx, AFolderHoldsTrainingAndTest) {
   temporary_file("set/train-labels-idx1-ubyte", idx(0x08, {3}, std::string("\0\2\1", 3)));
   gzip_file("set/t10k-images-idx3-ubyte.gz", idx(0x08, {1, 2, 2}, "abcd"));
   temporary_file("set/t10k-labels.idx1-ubyte", idx(0x08, {1}, "\1"));
-  const Split split = read_idx_folder(folder);
+  std::vector<DataSet> told;
+  const Split split = read_idx_folder(folder, [&](const DataSet& bare) { told.push_back(bare); });
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].sample, (Shape{2, 2}));
+  EXPECT_EQ(told[0].labels, split.train.labels);
+  EXPECT_EQ(told[0].classes, 3);
+  EXPECT_TRUE(told[0].features.empty());
   EXPECT_EQ(split.train.samples(), 3);
   EXPECT_EQ(split.train.sample, (Shape{2, 2}));
   EXPECT_EQ(split.test.classes, 3);

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "exec/compiled_code.hpp"
 #include "learn/fixtures.hpp"
 
 namespace downhill::learn {
@@ -44,6 +45,18 @@ TEST(Trainer, EpochsEndWithWhatIsLeft) {
   losses(trainer, 3);
   EXPECT_EQ(trainer.epoch(), 1U);
   EXPECT_EQ(trainer.step_in_epoch(), 0U);
+}
+
+TEST(Trainer, FindsTheStepThatWasCompiledAhead) {
+  const DataSet data = rings(70, 3);
+  const Task task{.model = Mlp{{9}}, .batch = 30};
+  DataSet bare = data;
+  bare.features.clear();
+  compile_ahead(task, bare);
+  const std::size_t before = exec::CompiledCode::compilations();
+  Trainer trainer(task, data);
+  losses(trainer, 2);
+  EXPECT_EQ(exec::CompiledCode::compilations(), before);
 }
 
 TEST(Trainer, TheSameSeedGivesTheSameBitsForAnyNumberOfThreads) {

@@ -42,7 +42,10 @@ struct Split {
 /// Reads the four files of an IDX data set in a folder: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte,
 /// t10k-labels-idx1-ubyte, each also with a dot for the last dash and compressed as .gz. Bytes become numbers 0 … 255.
 /// Throws InputError that names the file and both values: missing, cut short, of another format, lengths that do not fit.
-[[nodiscard]] Split read_idx_folder(const std::string& folder);
+///
+/// on_labels  called before the features of the training part are read, with all else of it
+[[nodiscard]] Split read_idx_folder(const std::string& folder,
+                                    const std::function<void(const DataSet& bare)>& on_labels = {});
 
 /// An array of a file.
 struct StoredArray {
@@ -63,6 +66,7 @@ struct DataRequest {
   std::string source = {};  ///< folder or URL that has the files of a named set; else where they are known to be
   Names names = {};         ///< of a trained network: which columns are features, and the order of its classes
   std::function<void(const std::string& url)> on_download = {};
+  std::function<void(const DataSet& bare)> on_labels = {};  ///< see read_idx_folder; other formats never call it
 };
 
 /// A set by its name (see known_sets) or from files:
@@ -82,6 +86,8 @@ struct Held {
   DataSet held_out;
 };
 [[nodiscard]] Held hold_out(const DataSet& data, double fraction, std::uint64_t seed);
+/// How many that are.
+[[nodiscard]] std::int64_t held_out_of(std::int64_t samples, double fraction);
 
 /// x -> (x - mean) / deviation, the same for all numbers of a sample or for each by itself.
 struct Normalisation {

@@ -48,6 +48,10 @@ struct NamedNumbers {
   const void* data = nullptr;  ///< row-major; valid until the next step
 };
 
+/// Compiles the step of `task`, so that a trainer made later in this process for the same task and data finds it: beside the reading of
+/// the data, say. `bare` is the data, whose features may lack. Throws what the trainer would throw.
+void compile_ahead(const Task& task, const DataSet& bare);
+
 /// A run of training. Not safe to use from two threads at once.
 ///
 ///   Trainer trainer({.model = Mlp{{128}}}, split.train);

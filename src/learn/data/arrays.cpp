@@ -43,6 +43,10 @@ DataSet samples_of(StoredArray features, const std::string& file) {
 void add_labels(DataSet& data, const StoredArray& labels, const std::string& file) {
   const std::int64_t width = width_of(data, labels, "labels", file);
   if (width != 1) refuse(file, fmt::format("has {} numbers a sample where a label is one", width));
+  set_labels(data, labels, file);
+}
+
+void set_labels(DataSet& data, const StoredArray& labels, const std::string& file) {
   for (std::size_t k = 0; k < labels.numbers.size(); ++k) {
     const float label = labels.numbers[k];
     if (!(label >= 0 && label <= largest_label) || label != std::floor(label)) {

@@ -13,6 +13,8 @@ namespace downhill::learn {
 [[nodiscard]] DataSet samples_of(StoredArray features, const std::string& file);
 /// One whole number from 0 a sample: [samples] or [samples, 1].
 void add_labels(DataSet& data, const StoredArray& labels, const std::string& file);
+/// The same without asking how many samples there are.
+void set_labels(DataSet& data, const StoredArray& labels, const std::string& file);
 /// Numbers of each sample: [samples] or [samples, outputs].
 void add_targets(DataSet& data, const StoredArray& targets, const std::string& file);
 

@@ -29,7 +29,8 @@ Shape batch_shape(std::int64_t samples, const Shape& sample) {
 Type features_type(const DataSet& data) {
   const auto width = static_cast<std::size_t>(data.sample.size());
   const std::size_t samples = width == 0 ? 0 : data.features.size() / width;
-  return {DType::f32, batch_shape(static_cast<std::int64_t>(samples), data.sample)};
+  const bool is_bare = data.features.empty();  // read_idx_folder, on_labels
+  return {DType::f32, batch_shape(is_bare ? data.samples() : static_cast<std::int64_t>(samples), data.sample)};
 }
 
 Type targets_type(const DataSet& data) {

@@ -78,12 +78,15 @@ void require_consistent(const DataSet& data, const std::string& name) {
   }
 }
 
+std::int64_t held_out_of(std::int64_t samples, double fraction) {
+  if (samples < 2) throw InputError(fmt::format("data: {} samples cannot be split in two", samples));
+  return std::clamp<std::int64_t>(std::llround(fraction * static_cast<double>(samples)), 1, samples - 1);
+}
+
 Held hold_out(const DataSet& data, double fraction, std::uint64_t seed) {
   const std::int64_t samples = data.samples();
-  if (samples < 2) throw InputError(fmt::format("data: {} samples cannot be split in two", samples));
+  const auto held = static_cast<std::size_t>(held_out_of(samples, fraction));
   const std::vector<std::int32_t> order = random_order(samples, seed, held_out_stream);
-  const auto wanted = static_cast<std::int64_t>(std::llround(fraction * static_cast<double>(samples)));
-  const auto held = static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, samples - 1));
   const std::span rows(order);
   return {rows_of(data, rows.first(rows.size() - held)), rows_of(data, rows.last(held))};
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <zlib.h>
 #include <downhill/error.hpp>
 #include <downhill/learn/data.hpp>
 
@@ -7,7 +8,9 @@
 #include <array>
 #include <bit>
 #include <filesystem>
+#include <functional>
 #include <future>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -98,11 +101,41 @@ std::string find_file(const std::string& folder, const std::string& stem, const 
   throw InputError(fmt::format("data: '{}' has no file {}-{}, compressed or not", folder, stem, kind));
 }
 
-DataSet read_part(const std::string& folder, const std::string& part) {
+// The lengths in the head of a file of bytes, without reading on; none where it has no such head.
+std::vector<std::int64_t> lengths_of(const std::string& path) {
+  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), &gzclose);
+  std::array<char, 4> kind{};
+  const auto is_read = [&](auto& bytes) {
+    return gzread(file.get(), bytes.data(), static_cast<unsigned>(bytes.size())) == static_cast<int>(bytes.size());
+  };
+  if (!file || !is_read(kind)) return {};
+  std::vector<std::int64_t> lengths;
+  for (int axis = 0; axis < kind[3]; ++axis) {
+    std::array<char, 4> length{};
+    if (!is_read(length)) return {};
+    lengths.push_back(big_endian<std::uint32_t>(length.data()));
+  }
+  return lengths;
+}
+
+using OnLabels = std::function<void(const DataSet& bare)>;
+
+// Where the files do not fit, what is wrong is said when both are read.
+void tell_labels(const StoredArray& labels, const std::string& file, const std::vector<std::int64_t>& lengths,
+                 const OnLabels& on_labels) {
+  if (lengths.empty() || labels.lengths != std::vector{lengths.front()}) return;
+  DataSet bare;
+  bare.sample = Shape(std::vector<std::int64_t>(lengths.begin() + 1, lengths.end()));
+  set_labels(bare, labels, file);
+  on_labels(bare);
+}
+
+DataSet read_part(const std::string& folder, const std::string& part, const OnLabels& on_labels) {
   const std::string image_file = find_file(folder, part + "-images", "idx3-ubyte");
   const std::string label_file = find_file(folder, part + "-labels", "idx1-ubyte");
-  StoredArray images = read_idx(image_file);
   const StoredArray labels = read_idx(label_file);
+  if (on_labels) tell_labels(labels, label_file, lengths_of(image_file), on_labels);
+  StoredArray images = read_idx(image_file);
   DataSet data = samples_of(std::move(images), image_file);
   add_labels(data, labels, label_file);
   return data;
@@ -110,9 +143,10 @@ DataSet read_part(const std::string& folder, const std::string& part) {
 
 }  // namespace
 
-Split read_idx_folder(const std::string& folder) {
-  std::future<DataSet> test = std::async(std::launch::async, read_part, folder, "t10k");  // beside the other
-  Split split{read_part(folder, "train"), {}};
+Split read_idx_folder(const std::string& folder, const std::function<void(const DataSet& bare)>& on_labels) {
+  std::future<DataSet> test =
+      std::async(std::launch::async, read_part, folder, "t10k", OnLabels{});  // beside the other
+  Split split{read_part(folder, "train", on_labels), {}};
   split.test = test.get();
   require_agreement(split, folder);
   return split;

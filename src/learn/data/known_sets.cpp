@@ -20,7 +20,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view digits_file = "digits.csv.gz";
 
 // 8 x 8 images of 0 … 16, then the digit; without a header. A fifth, drawn once for all, is the test.
-Split read_digits(const std::string& folder) {
+Split read_images(const std::string& folder, const DataRequest& request) {
+  return read_idx_folder(folder, request.on_labels);
+}
+
+Split read_digits(const std::string& folder, const DataRequest&) {
   constexpr int pixels = 64;
   const std::string path = (fs::path(folder) / digits_file).string();
   std::string text;
@@ -40,7 +44,7 @@ struct KnownSet {
   std::span<const PublishedFile> files;
   std::span<const std::string_view> mirrors;
   std::string_view folder;  ///< of Debian's package; empty for none
-  Split (*read)(const std::string& folder);
+  Split (*read)(const std::string& folder, const DataRequest& request);
   std::span<const std::string_view> classes;
 };
 
@@ -70,8 +74,8 @@ constexpr std::array<std::string_view, 1> digits_mirrors{
 
 const std::array<KnownSet, 3>& sets() {
   static const std::array<KnownSet, 3> all{{
-      {"mnist", mnist_files, mnist_mirrors, {}, &read_idx_folder, {}},
-      {"fashion-mnist", fashion_files, fashion_mirrors, "/usr/share/datasets/fashion-mnist", &read_idx_folder,
+      {"mnist", mnist_files, mnist_mirrors, {}, &read_images, {}},
+      {"fashion-mnist", fashion_files, fashion_mirrors, "/usr/share/datasets/fashion-mnist", &read_images,
        fashion_classes},
       {"digits", digits_files, digits_mirrors, {}, &read_digits, {}},
   }};
@@ -109,7 +113,7 @@ std::string folder_of(const KnownSet& set, const DataRequest& request) {
 std::optional<Split> read_known_set(const std::string& name, const DataRequest& request) {
   for (const KnownSet& set : sets()) {
     if (name != set.name) continue;
-    Split split = set.read(folder_of(set, request));
+    Split split = set.read(folder_of(set, request), request);
     for (DataSet* part : {&split.train, &split.test})
       part->names.classes.assign(set.classes.begin(), set.classes.end());
     return split;

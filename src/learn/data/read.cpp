@@ -70,7 +70,7 @@ Split read_folder(const std::string& folder, const DataRequest& request, Answers
     };
     return split_of(find, request, folder);
   }
-  return read_idx_folder(folder);
+  return read_idx_folder(folder, request.on_labels);
 }
 
 Split read_any(const std::string& name, const DataRequest& request, Answers answers) {

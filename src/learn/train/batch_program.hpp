@@ -21,6 +21,8 @@ class BatchProgram {
   /// `upcoming` is what a later run will read.
   void run(std::span<const void* const> before, std::span<const std::int32_t> rows, std::span<const void* const> behind,
            std::span<void* const> outputs, const Program::Upcoming& upcoming = {});
+  /// Compiles it for so many rows.
+  void prepare(std::size_t rows) { prepared(rows); }
   [[nodiscard]] const std::vector<Type>& outputs(std::size_t rows) { return prepared(rows).program.outputs(); }
   /// See Program::is_in_place.
   [[nodiscard]] bool is_in_place(std::size_t rows, std::size_t output) {

@@ -26,7 +26,20 @@ std::vector<Type> with_features(std::vector<Type> types, const DataSet& data) {
   return types;
 }
 
+// Each array's next values may take the place of the present ones: outputs follow the loss.
+BatchProgram step_program(const Network& network, const Task& task, const Layout& layout, const DataSet& data) {
+  ProgramOptions options{.threads = task.threads};
+  for (std::size_t k = 0; k < layout.size(); ++k) options.in_place.push_back({k + 1, k});
+  return {step_function(network, task, layout), with_data(layout.types(), data), {{DType::f64, {}}}, options};
+}
+
 }  // namespace
+
+void compile_ahead(const Task& task, const DataSet& bare) {
+  const Network network(task.model.layers(outputs_for(task, bare)), bare.sample, task.dtype);
+  const Layout layout = layout_of(network, task.rule, task.seed);
+  step_program(network, task, layout, bare).prepare(static_cast<std::size_t>(std::min(task.batch, bare.samples())));
+}
 
 struct Trainer::Run {
   Run(const Task& given, const DataSet& set, const Sharing& with)
@@ -37,8 +50,7 @@ struct Trainer::Run {
         now(layout.types()),
         spare(layout.types()),
         options{.threads = given.threads},
-        step(step_function(network, given, layout), with_data(layout.types(), set), {{DType::f64, {}}},
-             overwriting(options, layout.size())) {
+        step(step_program(network, given, layout, set)) {
     for (std::size_t k = 0; k < layout.size(); ++k) now.set(k, layout.start[k].data());
     if (with.team == nullptr) return;
     sharing = with;
@@ -54,12 +66,6 @@ struct Trainer::Run {
     text += ' ' + checksum_of(data);
     for (const DataSet* set : sharing.sets) text += ' ' + checksum_of(*set);
     return text;
-  }
-
-  // Each array's next values may take the place of the present ones: outputs follow the loss.
-  static ProgramOptions overwriting(ProgramOptions options, std::size_t arrays) {
-    for (std::size_t k = 0; k < arrays; ++k) options.in_place.push_back({k + 1, k});
-    return options;
   }
 
   [[nodiscard]] std::uint64_t per_epoch() const {
