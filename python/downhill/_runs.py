@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
+from ._methods import Method
 from ._subjects import form_of, set_bounds, subject_of, text_of
 from ._variables import Variables
 from .results import (ActiveBound, CoordinateCheck, Evaluation, EvaluationCounts, Finding, Fit, GradientCheck, Progress, Result, Seconds,
@@ -41,9 +42,9 @@ def _common(answer: dict[str, Any], rest: dict[str, Any], subject: _core.Subject
     }
 
 
-def _run(subject: _core.Subject, variables: Variables, method: str, stop: Any, seed: int, threads: int,
+def _run(subject: _core.Subject, variables: Variables, method: str | Method, stop: Any, seed: int, threads: int,
          callback: Callable[[Progress], Any] | None, record: str, plot: Any, confidence: float) -> tuple[dict[str, Any], dict[str, Any]]:
-    subject.set("" if method == "auto" else str(method), text_of(stop), seed, threads)
+    subject.set("" if method == "auto" else str(method.name if isinstance(method, Method) else method), text_of(stop), seed, threads)
     told = None
     if callback is not None:
 
@@ -55,7 +56,7 @@ def _run(subject: _core.Subject, variables: Variables, method: str, stop: Any, s
     return answer, rest
 
 
-def minimize(loss: Loss, start: Any = None, method: str = "auto", *, gradient: Any = "exact", data: Any = None, bounds: Any = None,
+def minimize(loss: Loss, start: Any = None, method: str | Method = "auto", *, gradient: Any = "exact", data: Any = None, bounds: Any = None,
              stop: Any = None, seed: int = 0, callback: Callable[[Progress], Any] | None = None, record: str = "values",
              plot: Any = None, threads: int = 0) -> Result:
     """Finds a local minimum of `loss`, starting at `start`.
@@ -89,7 +90,7 @@ def minimize(loss: Loss, start: Any = None, method: str = "auto", *, gradient: A
     return Result(**_common(answer, rest, subject, variables))
 
 
-def fit(model: Loss, start: Any = None, method: str = "auto", *, data: Any = None, loss: str = "", confidence: float = 0.95,
+def fit(model: Loss, start: Any = None, method: str | Method = "auto", *, data: Any = None, loss: str = "", confidence: float = 0.95,
         bounds: Any = None, stop: Any = None, seed: int = 0, callback: Callable[[Progress], Any] | None = None, record: str = "values",
         plot: Any = None, threads: int = 0) -> Fit:
     """Fits the parameters of a model to data: least squares, or a robust loss of the residuals.

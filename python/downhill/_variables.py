@@ -92,6 +92,6 @@ class Variables:
 def one_number(value: Any) -> float:
     """The value of a loss. Raises ValueError unless it is one number."""
     array = np.asarray(value)
-    if array.size != 1:
+    if array.size != 1 or array.dtype.kind not in "fiub":
         raise ValueError(f"loss: the value must be one number, found {array.dtype}{list(array.shape)}\n  hint: take the sum, mean or norm")
     return float(array.reshape(()))

@@ -85,7 +85,7 @@ double number(const Array& x, const char* what) {
   if (x.is_traced()) {
     throw nb::type_error(
         fmt::format("{}: an array has no numbers while a loss is traced: {}\n  hint: use where(condition, x, "
-                    "y) for a branch and downhill's or numpy's functions for math's, or give "
+                    "y) for a branch, maximum for max, downhill's or numpy's functions for math's; or give "
                     "gradient=\"differences\"",
                     what, to_string(x.type()))
             .c_str());

@@ -57,7 +57,10 @@ ArrayFunction traced(const app::FlatVariables& variables, const Callable& functi
   const auto run = [&](std::span<const Array> inputs) -> std::vector<Array> {
     nb::list arguments;
     for (const Binding& variable : variables.unflatten(inputs[0])) arguments.append(variable.value);
-    Array value = formula::to_array(value_of(function(arguments)));
+    const formula::Value given = value_of(function(arguments));
+    if (given.is_nothing())
+      throw ShapeError(fmt::format("{}: nothing is returned", rank_of_result == 0 ? "loss" : "residuals"));
+    Array value = formula::to_array(given);
     if (rank_of_result == 0 && value.size() != 1) {
       throw ShapeError(fmt::format("loss: the value must be one number, found {}\n  hint: take the sum, mean or norm",
                                    to_string(value.type())));

@@ -92,7 +92,7 @@ nb::object to_numpy(const Array& array) {
   if (array.is_traced()) {
     throw nb::type_error(
         fmt::format("array: it has no numbers while a loss is traced: {}\n  hint: use functions of downhill or "
-                    "numpy on it, or give gradient=\"differences\"",
+                    "numpy on it, stack((a, b)) in place of array([a, b]); or give gradient=\"differences\"",
                     to_string(array.type()))
             .c_str());
   }

@@ -116,6 +116,7 @@ def test_arrays_with_numbers_are_numbers():
     (lambda x: x**2 if x > 0 else x, TypeError, "bool: an array has no numbers while a loss is traced.*\n.*where"),
     (lambda x: math.sin(x), TypeError, "float: an array has no numbers"),
     (lambda x: np.asarray(x).sum(), TypeError, "array: it has no numbers while a loss is traced"),
+    (lambda x: np.array([x, x]).sum(), TypeError, r"stack\(\(a, b\)\) in place of array\(\[a, b\]\)"),
     (lambda x: "one", TypeError, "dtype: 'one' is none"),
     (lambda x: [x, x], ValueError, "the value must be one number"),
     (lambda x: downhill.matmul(np.ones((2, 3)), x + np.ones(2)), ValueError, r"matmul: inner dimensions differ: f64\[2,3\] @ f64\[2\]$"),

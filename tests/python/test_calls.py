@@ -35,6 +35,8 @@ import pytest
     (lambda: downhill.minimize(lambda x: x, 1.0, gradient=lambda x: [1, 2]), ValueError, r"gradient: x needs f64\[\]: given f64\[2\]"),
     (lambda: downhill.minimize(lambda x: x, 1.0, "newton", gradient="none"), ValueError, "newton"),
     (lambda: downhill.minimize(lambda x: [1, 2], 1.0, gradient="none"), ValueError, "the value must be one number"),
+    (lambda: downhill.minimize(lambda x: None, 1.0), ValueError, "loss: nothing is returned"),
+    (lambda: downhill.minimize(lambda x: None, 1.0, gradient="none"), ValueError, "the value must be one number, found object"),
     (lambda: downhill.minimize(lambda y: y, {"x": 1}), TypeError, "unexpected keyword argument 'x'"),
     (lambda: downhill.evaluate("x", {"x": 1}, order=3), ValueError, "order = 3"),
 ])

@@ -214,3 +214,4 @@ def test_methods_are_those_of_the_registry():
     assert "memory" in repr(methods["lbfgs"])
     for name in methods:
         assert methods[name].doc
+    assert downhill.minimize(FORMULA, START, methods["newton"]).method.startswith("newton")
