@@ -61,7 +61,7 @@ class PieceAssessment {
 
  private:
   // With the gradient that everybody sees.
-  [[nodiscard]] bool is_one_piece() const {
+  [[nodiscard]] bool is_one_piece() {
     if (found_.cuts.size() != 1) return false;
     const std::vector<double>& weights = found_.cuts.front().weights;
     for (const PieceSource::Part& part : model_.pieces().parts()) {  // a length that is 0 is a kink by itself
@@ -70,8 +70,9 @@ class PieceAssessment {
         if (weights[part.first_weight + part.weights - 1 - g] < 0.5) return false;
       }
     }
-    const std::vector<double>& gradient = walk_.here().gradient;
-    if (gradient.empty() || !is_finite(gradient)) return false;
+    std::vector<double> gradient = walk_.here().gradient;
+    if (gradient.empty()) gradient = walk_.evaluate(walk_.here().x).gradient;  // a method of values alone
+    if (!is_finite(gradient)) return false;
     const Eigen::Map<const Eigen::VectorXd> own(gradient.data(), n_);
     return (own - found_.gradient).norm() <= 1e-9 * found_.gradient.norm() && found_.gap == 0;
   }

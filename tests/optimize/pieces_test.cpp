@@ -171,6 +171,17 @@ TEST(Pieces, WhereNothingIsProvedAFlatKinkIsNoSuccess) {
   EXPECT_TRUE(!r.success || r.value < 0.4) << r.message << r.verdict.explanation;
 }
 
+TEST(Pieces, OffTheKinksAMinimumIsOneAsEver) {
+  for (const char* method : {"nelder_mead", "pattern_search", "newton", "bfgs", "piecewise_newton"}) {
+    Objective f =
+        loss([](const Array& x) { return square(maximum(at(x, 0) - 5, 0.0)) + sum(square(x - Array{1, 2})); }, 2);
+    const Result r = minimize(f, Numbers{7, 1}, parse_method(method));
+    EXPECT_TRUE(r.success) << method << ": " << r.message << r.verdict.explanation;
+    EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << method;
+    EXPECT_TRUE(r.verdict.global) << method;
+  }
+}
+
 TEST(Pieces, AnotherMethodEndsOnTheKinkThatItHasAllButReached) {
   for (const char* method : {"bfgs", "lbfgs", "newton", "nelder_mead"}) {
     Objective f = loss([](const Array& x) { return sqrt(sum(square(x - 2.0))) + 0.1 * sum(square(x)); }, 2);
