@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "optimize/face_pieces.hpp"
+
 namespace downhill::optimize {
 
 Face Face::whole_of(std::size_t n) {
@@ -66,6 +68,9 @@ class FaceSource final : public LossSource {
       const auto is_finite = [](double bound) { return std::isfinite(bound); };
       if (std::ranges::any_of(left.lower, is_finite) || std::ranges::any_of(left.upper, is_finite)) bounds_ = left;
     }
+    // L1 terms are judged by themselves where they are all the kinks there are.
+    const bool has_more_kinks = inner_->l1().empty() || inner_->capabilities().smooth_part == false;
+    if (inner_->pieces() != nullptr && has_more_kinks) pieces_ = pieces_on_face(*inner_->pieces(), x, face);
   }
 
   std::size_t size() const override { return face_.size(); }
@@ -77,6 +82,7 @@ class FaceSource final : public LossSource {
     return result;
   }
   const Bounds* bounds() const override { return bounds_ ? &*bounds_ : nullptr; }
+  PieceSource* pieces() override { return pieces_.get(); }
   double trace_seconds() const override { return inner_->trace_seconds(); }
   double compile_seconds() const override { return inner_->compile_seconds(); }
   std::string failure() const override { return inner_->failure(); }
@@ -136,6 +142,7 @@ class FaceSource final : public LossSource {
   std::shared_ptr<LossSource> inner_;
   Face face_;
   std::optional<Bounds> bounds_;
+  std::unique_ptr<PieceSource> pieces_;
   std::vector<double> point_;      // x, the face's variables overwritten
   std::vector<double> direction_;  // 0 off the face
   std::vector<double> result_, matrix_;

@@ -277,7 +277,7 @@ class PieceAssessment {
     }
     verdict.global = is_convex;
     curvature.is_known = false;  // of f as a whole
-    explain(verdict, held, static_cast<std::size_t>(ways.cols()), result.lower.has_value());
+    explain(verdict, held, curvature.doubtful, result.lower.has_value());
   }
 
   void note_bounds(Verdict& verdict) const {
@@ -291,7 +291,8 @@ class PieceAssessment {
     }
   }
 
-  void explain(Verdict& verdict, std::size_t held, std::size_t free, bool has_lower) const {
+  void explain(Verdict& verdict, std::size_t held, std::size_t doubtful, bool has_lower) const {
+    const std::size_t free = walk_.size() - held;
     verdict.explanation =
         found_.cuts.size() == 1
             ? std::string("the shortest subgradient is zero")
@@ -308,7 +309,7 @@ class PieceAssessment {
       verdict.explanation += fmt::format(", but f curves down along the kink ({})", extremes);
     } else {
       verdict.explanation +=
-          fmt::format("; {} of {} curvatures along the kink cannot be told from zero{}", free, walk_.size(),
+          fmt::format("; {} of {} curvatures along the kink cannot be told from zero{}", doubtful, free,
                       verdict.global ? ""
                       : has_lower    ? "; a lower point lies nearby"
                                      : "; no lower point was found around it");

@@ -37,6 +37,18 @@ double slope_by_x(const Walk& walk, const PieceStep& found) {
   return result;
 }
 
+// Whether the model's gradient is the one that everybody sees.
+bool is_off_kinks(const Walk& walk, const PieceStep& found) {
+  if (found.cuts.size() > 1) return false;
+  double apart = 0, size = 0;
+  for (std::size_t i = 0; i < walk.size(); ++i) {
+    const double slope = found.gradient[static_cast<Eigen::Index>(i)];
+    apart = std::max(apart, std::abs(slope - walk.here().gradient[i]));
+    size = std::max(size, std::abs(slope));
+  }
+  return apart <= 1e-9 * size;
+}
+
 }  // namespace
 
 // Where L1 terms are all the kinks there are, these are judged by themselves.
@@ -52,6 +64,7 @@ bool settle_on_pieces(Walk& walk) {
   bool has_moved = false;
   PieceNewton newton;
   Walk trial = walk;
+  if (!has_gradient) trial.set_gradient(trial.evaluate(trial.here().x).gradient);
   double before = std::numeric_limits<double>::infinity(), rest_before = before;
   for (int k = 0; k < most_steps; ++k) {
     PieceModel model(trial, trial.here().x);
@@ -69,7 +82,7 @@ bool settle_on_pieces(Walk& walk) {
       walk.move(std::move(point));
       has_moved = true;
     }
-    if (found->cuts.size() < 2 || !(found->fall > 0)) break;
+    if (is_off_kinks(trial, *found) || !(found->fall > 0)) break;
     const std::vector<double> lengths = walk.lengths();
     bool is_near = true;
     for (std::size_t i = 0; i < lengths.size(); ++i) is_near = is_near && std::abs(found->step[i]) <= near * lengths[i];

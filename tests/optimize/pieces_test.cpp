@@ -145,6 +145,31 @@ TEST(Pieces, BoundsMayHoldAPointOnAKink) {
   EXPECT_TRUE(r.verdict.global) << r.verdict.explanation;
 }
 
+TEST(Pieces, TheEdgeOfALevelFloorIsAMinimum) {
+  // Any x[0] in [1, 2] is as good as another.
+  Objective f = loss([](const Array& x) { return abs(at(x, 0) - 1) + abs(at(x, 0) + 1 - 3) + square(at(x, 1)); }, 2);
+  for (const char* method : {"piecewise_newton", "nelder_mead"}) {
+    const Result r = minimize(f, Numbers{0, 2}, parse_method(method));
+    EXPECT_TRUE(r.success && r.verdict.global) << method << ": " << r.message << r.verdict.explanation;
+    EXPECT_NEAR(r.value, 1, 1e-15) << method;
+  }
+}
+
+TEST(Pieces, AVariableMayBeFixed) {
+  const auto f = [](const Array& x) {
+    return maximum(abs(at(x, 0) - at(x, 1)), abs(at(x, 2) + at(x, 1))) + abs(at(x, 0));
+  };
+  for (const char* method : {"auto", "nelder_mead", "lbfgsb"}) {
+    Objective held = with_bounds(loss(f, 3), Bounds{{-9, 2, -9}, {9, 2, 9}, {}});
+    const Numbers start{1, 2, 3};
+    const Result r =
+        std::string(method) == "auto" ? minimize(held, start) : minimize(held, start, parse_method(method));
+    EXPECT_TRUE(!r.success || r.value < 2 + 1e-12) << method << ": " << r.message << r.verdict.explanation;
+    if (std::string(method) != "auto") continue;
+    EXPECT_TRUE(r.success && r.verdict.global) << r.message << r.verdict.explanation;
+  }
+}
+
 TEST(Pieces, BoundsAndAbsoluteValuesHoldVariablesTogether) {
   // Each variable by itself: soft thresholding, then the nearest point within the bounds.
   const Array center = {3, 0.4, -2, 0.9};
