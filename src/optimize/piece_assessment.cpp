@@ -28,6 +28,9 @@ constexpr std::size_t most_components = 300;
 constexpr int most_turns = 3;
 constexpr double next_to_nothing = 1e-20;  // of what f has fallen
 
+// The largest entry: no square of it overflows or vanishes.
+double size_of(const Eigen::VectorXd& v) { return v.size() == 0 ? 0 : v.cwiseAbs().maxCoeff(); }
+
 class PieceAssessment {
  public:
   PieceAssessment(Walk& walk, const Question& question)
@@ -74,7 +77,7 @@ class PieceAssessment {
     if (gradient.empty()) gradient = walk_.evaluate(walk_.here().x).gradient;  // a method of values alone
     if (!is_finite(gradient)) return false;
     const Eigen::Map<const Eigen::VectorXd> own(gradient.data(), n_);
-    return (own - found_.gradient).norm() <= 1e-9 * found_.gradient.norm() && found_.gap == 0;
+    return size_of(own - found_.gradient) <= 1e-9 * size_of(found_.gradient) && found_.gap == 0;
   }
 
   void measure_rounding() {
@@ -118,7 +121,7 @@ class PieceAssessment {
     std::vector<Eigen::VectorXd> result;
     const std::vector<double> mean = mean_weights(model_.pieces(), found_.cuts, found_.share);
     const auto whole = model_.cut(mean);
-    if (!whole || !((whole->gradient - found_.gradient).norm() <= dependent * slopes_.norm())) return result;
+    if (!whole || !(size_of(whole->gradient - found_.gradient) <= dependent * size_of(slopes_))) return result;
     const auto add = [&](std::size_t up, std::size_t down) {
       std::vector<double> moved = mean;
       moved[up] += 0.5;
@@ -195,7 +198,7 @@ class PieceAssessment {
       const Eigen::VectorXd way = (k % 2 == 0 ? length : -length) * ways.col(k / 2);
       auto cut = model_.cut(model_.chosen({way.data(), walk_.size()}));
       if (!cut || !(cut->gap <= height_)) continue;
-      const bool rises = cut->gradient.dot(way) > dependent * cut->gradient.norm() * way.norm();
+      const bool rises = cut->gradient.dot(way) > dependent * size_of(cut->gradient) * size_of(way);
       const auto is_cut = [&](const PieceModel::Cut& known) { return known.weights == cut->weights; };
       if (!rises || std::ranges::any_of(found_.cuts, is_cut) || std::ranges::any_of(more, is_cut)) continue;
       more.push_back(*std::move(cut));
@@ -261,8 +264,8 @@ class PieceAssessment {
     verdict.negative_directions = curvature.negative;
     if (verdict.kind == Kind::saddle) verdict.direction = curvature.downward;
     note_bounds(verdict);
-    verdict.gradient_norm = rest_.norm();
-    verdict.gradient_rounding = noise_.norm();
+    verdict.gradient_norm = rest_.stableNorm();
+    verdict.gradient_rounding = noise_.stableNorm();
     for (std::size_t i = 0; i < n;
          ++i) {  // what is left along a variable that f hardly ever depended on is no part of a large gradient
       const auto k = static_cast<Eigen::Index>(i);

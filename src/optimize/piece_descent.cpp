@@ -82,7 +82,7 @@ bool settle_on_pieces(Walk& walk) {
       walk.move(std::move(point));
       has_moved = true;
     }
-    if (is_off_kinks(trial, *found) || !(found->fall > 0)) break;
+    if ((is_off_kinks(trial, *found) && !is_lost) || !(found->fall > 0)) break;
     const std::vector<double> lengths = walk.lengths();
     bool is_near = true;
     for (std::size_t i = 0; i < lengths.size(); ++i) is_near = is_near && std::abs(found->step[i]) <= near * lengths[i];

@@ -178,7 +178,7 @@ std::optional<PieceStep> PieceNewton::look(Walk& walk, PieceModel& model, Dampin
     const Eigen::MatrixXd hessian = model.hessian(weights);
     Eigen::MatrixXd scaled = Eigen::MatrixXd::Zero(scale.size(), scale.size());
     if (hessian.size() > 0) {
-      scale = scale.cwiseMax((size * hessian.diagonal().cwiseAbs()).cwiseSqrt());
+      scale = scale.cwiseMax(std::sqrt(size) * hessian.diagonal().cwiseAbs().cwiseSqrt());
       scaled = scale.cwiseInverse().asDiagonal() * hessian * scale.cwiseInverse().asDiagonal();
     }
     const double floor = std::max(least_damping * scaled.cwiseAbs().maxCoeff(), size > 0 ? least_of_size / size : 0.0);

@@ -107,6 +107,20 @@ TEST(Pieces, UnitsOfTheLossAndOfItsVariablesDoNotMatter) {
   }
 }
 
+TEST(Pieces, NoSizeOfTheLossIsTooLargeOrTooSmall) {
+  for (const double unit : {1e-200, 1e-100, 1e100, 1e200}) {
+    Objective f = loss(
+        [=](const Array& x) {
+          return unit * (maximum(abs(at(x, 0) - 3), 2 * abs(at(x, 1) + 1)) + square(at(x, 0)) + square(at(x, 1) + 2));
+        },
+        2);
+    const Result r = minimize(f, Numbers{1, 2});
+    EXPECT_TRUE(r.success && r.verdict.global) << unit << ": " << r.message << r.verdict.explanation;
+    EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << unit;
+    EXPECT_NEAR(r.x[0], 0.5, 1e-9) << unit;
+  }
+}
+
 TEST(Pieces, AKinkThatIsNoMinimumIsNotCalledOne) {
   // The gradient that is agreed upon at the kinks is zero.
   const std::vector<std::pair<Function, Numbers>> cases{
