@@ -71,6 +71,17 @@ double relative_step(const Walk& walk, std::span<const double> step, std::span<c
   return result;
 }
 
+// What a step is measured by: |x_i|, or how far x_i has come of late. From where it began says nothing any more, but to a method of values
+// alone, whose few moves are not steps.
+std::vector<double> step_lengths(const Walk& walk, const Question& question) {
+  switch (question.rate) {
+    case Traits::Rate::superlinear: return walk.recent_lengths(Walk::Landmark::last);
+    case Traits::Rate::linear: return walk.recent_lengths(Walk::Landmark::before);
+    case Traits::Rate::values_alone: break;
+  }
+  return walk.lengths();
+}
+
 // Values alone give a gradient to about 1e-8 at a minimum; where the curvature is in doubt they come much closer.
 double relative_tolerance(const Question& question, const Curvature& curvature) {
   const double by_values = curvature.doubtful > 0 ? 1e-9 : 1e-6;
@@ -138,12 +149,34 @@ void leave_out_jumps(std::vector<double>& noise, const std::vector<double>& else
   }
 }
 
+// The Newton step against the lengths of all variables together, each in its own unit: one whose place is 0 has next to no length.
+double step_of_all(const Walk& walk, const Curvature& curvature) {
+  const std::vector<double> lengths = walk.lengths();
+  double step = 0, length = 0;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (!(curvature.unit[i] > 0)) continue;
+    step = std::max(step, std::abs(curvature.newton_step[i]) / curvature.unit[i]);
+    length = std::max(length, lengths[i] / curvature.unit[i]);
+  }
+  return step == 0 ? 0 : step / length;
+}
+
+// Whether the gradient is all rounding, though less of it was seen in some components.
+bool is_all_rounding(const Walk& walk, std::span<const double> gradient, std::span<const double> noise) {
+  std::vector<double> slopes(gradient.begin(), gradient.end()), errors(noise.begin(), noise.end());
+  const std::vector<double> lengths = walk.lengths();
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    slopes[i] *= lengths[i];
+    errors[i] *= lengths[i];
+  }
+  return norm(slopes) <= norm(errors);
+}
+
 // Whether what is left to gain, ½ |g·p|, is lost in the rounding of f, and x is as good as settled.
 bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
   const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
-  return gain <= 4 * rounding_of(walk.here().value) &&
-         relative_step(walk, curvature.newton_step, lengths_of_note(walk)) <= 1e-3;
+  return gain <= 4 * rounding_of(walk.here().value) && step_of_all(walk, curvature) <= 1e-3;
 }
 
 // Doubt about one curvature is no reason to stop early along the others: there what is left to go is short, or to gain lost in rounding.
@@ -152,16 +185,24 @@ bool is_decided_part_settled(const Walk& walk, const Question& question, const C
   if (curvature.decided_step.empty()) return true;
   const double strict = strict_step_tolerance(question, tolerance);
   const bool can_go_on = question.method == Question::Method::can_go_on;
-  const double step = relative_step(walk, curvature.decided_step, lengths_of_note(walk));
+  const double step = relative_step(walk, curvature.decided_step, step_lengths(walk, question));
   if (step <= (can_go_on ? strict : std::max(strict, std::sqrt(tolerance)))) return true;
   return 0.5 * std::abs(dot(gradient, curvature.decided_step)) <= 4 * rounding_of(walk.here().value);
+}
+
+// Whether a fast method would still lower f where curvatures are in doubt, as they are on the way to any minimum: a gradient far below that
+// of a steep start does not say otherwise.
+bool is_gain_open(const Walk& walk, const Question& question, const Curvature& curvature,
+                  std::span<const double> gradient) {
+  if (curvature.doubtful == 0 || question.rate != Traits::Rate::superlinear || !curvature.is_known) return false;
+  return !(0.5 * std::abs(dot(gradient, curvature.newton_step)) <= 4 * rounding_of(walk.here().value));
 }
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
   const double tolerance = relative_tolerance(question, curvature);
   measure = walk.relative_gradient();
-  const double step = curvature.is_known ? relative_step(walk, curvature.newton_step, walk.lengths()) : 0;
+  const double step = curvature.is_known ? relative_step(walk, curvature.newton_step, step_lengths(walk, question)) : 0;
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.
   // Along the others the step is to be as short as at any minimum, or the gradient as small as where there is doubt.
   const bool may_go_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
@@ -173,6 +214,7 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   const bool is_cut_short = question.method == Question::Method::is_cut_short;
   if (is_cut_short && curvature.doubtful > 0 && walk.is_still_travelling()) return Stationary::no;
   if (measure <= needed && step <= step_tolerance(question, curvature, tolerance, is_level) &&
+      !(question.method == Question::Method::can_go_on && is_gain_open(walk, question, curvature, gradient)) &&
       is_decided_part_settled(walk, question, curvature, gradient, tolerance)) {
     return Stationary::by_tolerance;
   }
@@ -183,8 +225,8 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (gradient[i] != 0) excess = std::max(excess, std::abs(gradient[i]) / noise[i]);
   }
-  const bool is_all_rounding = norm(gradient) <= norm(noise) && step <= 1e-3;  // of some components less was seen
-  if (excess <= 8 || is_all_rounding || is_lost_in_rounding(walk, curvature, gradient)) {
+  if (excess <= 8 || (step <= 1e-3 && is_all_rounding(walk, gradient, noise)) ||
+      is_lost_in_rounding(walk, curvature, gradient)) {
     measure = excess;
     return Stationary::by_rounding;
   }
@@ -348,6 +390,7 @@ Assessment assess(Walk& walk, const Question& question) {
   if (result.stationary == Stationary::no && is_nothing_left(walk, question, curvature)) {
     result.stationary = Stationary::by_tolerance;
   }
+  result.is_gain_open = result.stationary != Stationary::no && is_gain_open(walk, question, curvature, projected);
   // At a kink without second derivatives the gradient is what was agreed upon, not what f does.
   const bool is_by_convention =
       pieces.kind == PieceFinding::Kind::not_stationary || (!curvature.is_known && own.smooth == false);

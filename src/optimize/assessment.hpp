@@ -18,6 +18,8 @@ struct Assessment {
   Curvature curvature;
   std::vector<double> gradient;
   std::optional<Point> lower;  ///< an undecided point turned out to have a lower one nearby
+  /// Stationary, yet the next Newton step of a fast method would lower f beyond rounding: curvatures change too much to say by how much.
+  bool is_gain_open = false;
 };
 
 /// What the test should make of the point.

@@ -2,6 +2,7 @@
 
 #include <downhill/methods/piecewise_newton.hpp>
 
+#include <cmath>
 #include <utility>
 
 #include "optimize/piece_descent.hpp"
@@ -15,6 +16,7 @@ constexpr std::uint64_t most_departures = 200;  // from saddles, maxima and flat
 constexpr std::uint64_t most_corrections = 3;
 constexpr std::uint64_t creeping = 200;  // iterations of a method that should need fewer
 constexpr std::uint64_t creeping_on = 8;
+constexpr std::uint64_t most_begun_anew = 3;
 constexpr std::uint64_t most_anew = 4;  // of a method of values alone, which searches anew each time
 
 }  // namespace
@@ -27,7 +29,26 @@ std::optional<Point> Departures::next_below(Walk& walk, Assessment& assessment) 
   return second_opinion_.ask(walk, method_, assessment);
 }
 
+bool Departures::has_come_down(const Walk& walk) const {
+  return walk.here().value < begun_anew_at_ - 0.5 * std::abs(begun_anew_at_);
+}
+
+bool Departures::is_creeping(const Walk& walk, const Assessment& assessment) const {
+  return assessment.is_gain_open && begun_anew_ > 0 && !has_come_down(walk);
+}
+
+bool Departures::is_worth_beginning_anew(const Walk& walk) {
+  if (traits_.rate != Traits::Rate::superlinear || begun_anew_ == most_begun_anew) return false;
+  if (begun_anew_ == 0 ? walk.here().x == walk.start().x : !has_come_down(walk)) return false;
+  begun_anew_at_ = walk.here().value;
+  ++begun_anew_;
+  return true;
+}
+
 std::optional<Point> Departures::leave(Walk& walk, Assessment& assessment, double gradient_tolerance) {
+  if (assessment.is_gain_open && assessment.verdict.kind == Verdict::Kind::undecided && is_worth_beginning_anew(walk)) {
+    return walk.here();
+  }
   if (count_ >= (traits_.rate == Traits::Rate::values_alone ? most_anew : most_departures)) return std::nullopt;
   std::optional<Point> next;
   switch (assessment.verdict.kind) {
@@ -50,12 +71,14 @@ std::optional<Point> Departures::leave(Walk& walk, Assessment& assessment, doubl
 }
 
 std::optional<Point> Departures::leave_downwards(Walk& walk, Assessment& assessment) {
-  if (traits_.saddles != Traits::Saddles::leaves || count_ >= most_departures) return std::nullopt;
+  if (traits_.saddles != Traits::Saddles::leaves || count_ >= most_departures) {
+    return is_worth_beginning_anew(walk) ? std::optional(walk.here()) : std::nullopt;
+  }
   std::optional<Point> next = way_down(walk, assessment.curvature, assessment.gradient, count_);
   if (!next && (next = lower_point_by_pieces(walk))) is_led_by_pieces_ = method_.name() != PiecewiseNewton::name;
   if (!next && !walk.objective().capabilities().is_supplied) next = next_below(walk, assessment);
   if (next) ++count_;
-  return next;
+  return next || !is_worth_beginning_anew(walk) ? next : walk.here();
 }
 
 std::optional<Point> Departures::leave_creeping(Walk& walk, std::uint64_t iterations) {

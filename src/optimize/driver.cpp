@@ -181,6 +181,12 @@ class Driver {
       go_on_from(*std::move(next));
       return true;
     }
+    if (kind == Verdict::Kind::undecided && departures_.is_creeping(walk_, *assessment_)) {
+      assessment_->stationary = Assessment::Stationary::no;
+      assessment_->verdict.kind = Verdict::Kind::not_stationary;
+      reason_ = Reason::no_lower_point;
+      return true;
+    }
     const bool is_no_minimum = kind == Verdict::Kind::saddle || kind == Verdict::Kind::maximum || assessment_->lower;
     reason_ = kind == Verdict::Kind::unbounded    ? Reason::unbounded
               : kind == Verdict::Kind::unattained ? Reason::unattained

@@ -308,4 +308,15 @@ std::vector<double> Walk::lengths() const {
   return result;
 }
 
+std::vector<double> Walk::recent_lengths(Landmark landmark) const {
+  const bool is_last = landmark == Landmark::last && !landmark_.empty() && landmark_ != here_.x;
+  const std::vector<double>& chosen = is_last ? landmark_ : landmark_before_;
+  const std::vector<double>& before = chosen.empty() ? start_.x : chosen;
+  std::vector<double> result(here_.x.size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = std::max(std::abs(here_.x[i]), std::abs(here_.x[i] - before[i]));
+  }
+  return result;
+}
+
 }  // namespace downhill::optimize

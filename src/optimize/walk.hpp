@@ -120,6 +120,9 @@ class Walk {
   [[nodiscard]] bool is_still_travelling() const;
   /// A length for each variable: the larger of |x_i| and the farthest it has been from its start.
   [[nodiscard]] std::vector<double> lengths() const;
+  /// The same by what it has come of late rather than ever: since a quarter to a half of the moves ago, or since at most half of them.
+  enum class Landmark : std::uint8_t { before, last };
+  [[nodiscard]] std::vector<double> recent_lengths(Landmark landmark) const;
   /// A trial point where f was -inf; empty if there was none.
   [[nodiscard]] const std::vector<double>& fell_to() const { return fell_to_; }
   /// The last trial point where f was NaN or inf; empty if there was none.
