@@ -33,8 +33,10 @@ bool Departures::has_come_down(const Walk& walk) const {
   return walk.here().value < begun_anew_at_ - 0.5 * std::abs(begun_anew_at_);
 }
 
-bool Departures::is_creeping(const Walk& walk, const Assessment& assessment) const {
-  return assessment.is_gain_open && begun_anew_ > 0 && !has_come_down(walk);
+bool Departures::is_creeping(Walk& walk, const Assessment& assessment) const {
+  constexpr double as_good_as_zero = 1e-60;  // of where a sum of squares began
+  if (walk.objective().capabilities().residuals == 0 || !assessment.is_gain_open) return false;
+  return begun_anew_ > 0 && !has_come_down(walk) && walk.here().value > as_good_as_zero * walk.start().value;
 }
 
 bool Departures::is_worth_beginning_anew(const Walk& walk) {

@@ -31,8 +31,8 @@ class Departures {
   /// evaluations. Asked after 200 iterations, and after each eight times as many, of a method that uses second derivatives or a Jacobian.
   [[nodiscard]] std::optional<Point> leave_creeping(Walk& walk, std::uint64_t iterations);
 
-  /// Whether a method that has begun anew has hardly come lower since, though it says that it could.
-  [[nodiscard]] bool is_creeping(const Walk& walk, const Assessment& assessment) const;
+  /// Whether a method that has begun anew on a sum of squares has hardly come lower since, though it says that it could.
+  [[nodiscard]] bool is_creeping(Walk& walk, const Assessment& assessment) const;
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
   /// Whether another method has ended elsewhere, and f is level to second order along some direction here; then says so in the verdict.
