@@ -34,10 +34,13 @@ struct CoordinateCheck {
   double differences = 0;  ///< what the values of f say
   double error = 0;        ///< estimated error of the latter
   bool agrees = true;
+  /// Why nothing can be said, and `agrees` means nothing: "f is not finite near it", "f jumps there"; else empty.
+  std::string unjudged = {};
 };
 
 struct GradientCheck {
-  bool agrees = true;
+  bool agrees = true;        ///< no coordinate disagrees
+  std::size_t unjudged = 0;  ///< coordinates of which nothing can be said
   std::vector<CoordinateCheck> coordinates;
   std::size_t worst = 0;  ///< coordinate of the largest disagreement in units of its error
   /// One sentence with both numbers: what is wrong and why.
@@ -53,7 +56,8 @@ using CoordinateLabel = std::function<std::string(std::size_t k)>;
 /// Compares a gradient with Ridders' differences of f at x, coordinate by coordinate.
 ///
 /// A coordinate agrees if both differ by at most `tolerance` of the larger plus ten times the differences' own estimated
-/// error, so that noise in f or a kink at x is not taken for a wrong gradient. label: `coordinate 3` unless given.
+/// error, so that noise in f is not taken for a wrong gradient; at a kink of f it agrees from one one-sided slope to the other.
+/// label: `coordinate 3` unless given.
 [[nodiscard]] GradientCheck check_gradient(const ScalarFunction& f, const GradientFunction& gradient,
                                            std::span<const double> x, double tolerance = 1e-6,
                                            const CoordinateLabel& label = {});

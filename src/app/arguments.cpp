@@ -1,6 +1,7 @@
 #include "app/arguments.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <downhill/error.hpp>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,8 @@
 #include <charconv>
 #include <map>
 #include <system_error>
+
+#include "app/whole_number.hpp"
 
 namespace downhill::app {
 namespace {
@@ -79,8 +82,11 @@ class Definition {
         ->check(CLI::Range(0, 2))
         ->capture_default_str();
     evaluate->add_option("--with", given_.with, "native code, the interpreter, or finite differences")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, With>{
-            {"native", With::native}, {"interpreter", With::interpreter}, {"differences", With::differences}}));
+        ->transform(CLI::CheckedTransformer(std::map<std::string, With>{{"native", With::native},
+                                                                        {"interpreter", With::interpreter},
+                                                                        {"differences", With::differences}})
+                        .description(""))
+        ->type_name("native|interpreter|differences");
 
     CLI::App* check = add(Command::check, "check", "derivatives against finite differences, coordinate by coordinate");
     formula(check);
@@ -114,7 +120,7 @@ class Definition {
         ->default_str("sgd(learning_rate=0.1)");
     train->add_option("--stop", given_.stop,
                       "of methods that are no rules: \"gradient_tolerance=1e-8\"; else --epochs iterations");
-    train->add_option("--seed", given_.seed, "of weights, orders and dropout");
+    train->add_option("--seed", given_.seed, "of weights, orders and dropout")->check(whole_number, "", "");
     train->add_option("--threads", given_.threads, "threads of native code")->check(CLI::Range(1, 1024));
     keeping(train);
     plot(train);
@@ -153,13 +159,20 @@ class Definition {
 
   Parsed parse(std::vector<std::string> words) {
     given_.words = words;
+    std::vector<std::string> known;
+    for (const auto& [subcommand, command] : commands_) known.emplace_back(command_name(command));
+    std::ranges::sort(known);
+    const bool is_word = !words.empty() && !words[0].starts_with('-');
+    if (is_word && std::ranges::find(known, words[0]) == known.end()) {
+      throw InputError(fmt::format("downhill: unknown command '{}' (known: {})\n  hint: downhill --help", words[0],
+                                   fmt::join(known, ", ")));
+    }
     hide_signs(words);
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
       app_.parse(words);
     } catch (const CLI::CallForHelp&) {
-      const auto chosen = app_.get_subcommands();
-      return {std::nullopt, chosen.empty() ? app_.help() : chosen.front()->help()};
+      return {std::nullopt, app_.help()};  // of the subcommand, where one is given
     } catch (const CLI::CallForVersion&) {
       return {std::nullopt, std::string(version) + "\n"};
     } catch (const CLI::ParseError& error) {
@@ -201,7 +214,8 @@ class Definition {
     subcommand->add_option("--bounds", given_.bounds,
                            "on the variables: \"x = [0, 1], s >= 1e-3, 0 <= A <= 10\"; see docs/guide/bounds.md");
     subcommand->add_option("--stop", given_.stop, "\"gradient_tolerance=1e-8, max_iterations=500\"");
-    subcommand->add_option("--seed", given_.seed, "of the methods that draw random numbers");
+    subcommand->add_option("--seed", given_.seed, "of the methods that draw random numbers")
+        ->check(whole_number, "", "");
     plot(subcommand);
   }
 

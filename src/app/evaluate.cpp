@@ -93,7 +93,7 @@ int check_formula(const Arguments& arguments, const Terminal& terminal) {
   } else {
     fmt::print(terminal.out, "{}", check_text(problem.variables, check, terminal));
   }
-  return check.agrees ? success : no_success;
+  return check.agrees && check.unjudged == 0 ? success : no_success;
 }
 
 }  // namespace downhill::app

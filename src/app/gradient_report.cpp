@@ -17,9 +17,10 @@ nlohmann::ordered_json check_json(const FlatVariables& variables, const Gradient
                            {"gradient", json_number(coordinate.gradient)},
                            {"differences", json_number(coordinate.differences)},
                            {"error", json_number(coordinate.error)},
-                           {"agrees", coordinate.agrees}});
+                           {"agrees", coordinate.agrees && coordinate.unjudged.empty()},
+                           {"unjudged", coordinate.unjudged}});
   }
-  return {{"agrees", check.agrees}, {"message", check.message}, {"coordinates", coordinates}};
+  return {{"agrees", check.agrees && check.unjudged == 0}, {"message", check.message}, {"coordinates", coordinates}};
 }
 
 std::string check_text(const FlatVariables& variables, const GradientCheck& check, const Terminal& terminal) {
@@ -27,9 +28,12 @@ std::string check_text(const FlatVariables& variables, const GradientCheck& chec
   for (const CoordinateCheck& coordinate : check.coordinates) {
     rows.push_back({variables.label(coordinate.index), rounded(coordinate.gradient, 12),
                     rounded(coordinate.differences, 12), rounded(coordinate.error, 2),
-                    coordinate.agrees ? "agrees" : "DIFFERS"});
+                    !coordinate.unjudged.empty() ? coordinate.unjudged
+                    : coordinate.agrees          ? "agrees"
+                                                 : "DIFFERS"});
   }
-  const std::string message = terminal.paint(check.agrees ? Color::green : Color::red, check.message);
+  const std::string message =
+      terminal.paint(check.agrees && check.unjudged == 0 ? Color::green : Color::red, check.message);
   return fmt::format("{}\n\n{}", message, columns(rows));
 }
 

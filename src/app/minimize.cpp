@@ -2,6 +2,7 @@
 #include <downhill/error.hpp>
 #include <downhill/minimize.hpp>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -39,9 +40,9 @@ Result run(Objective& objective, const Problem& problem, const Method& method, c
   return result;
 }
 
-// A trace that cannot be written is told before the run, not after it.
+// A trace that cannot be written is told before the run, not after it. The reader of a pipe hears once of it, at the end.
 void begin_trace(const Arguments& arguments) {
-  if (arguments.trace) write_atomically("trace", *arguments.trace, "");
+  if (arguments.trace && !std::filesystem::is_fifo(*arguments.trace)) write_atomically("trace", *arguments.trace, "");
 }
 
 void say_choice(const Choice& chosen, const Arguments& arguments, const Terminal& terminal) {

@@ -65,8 +65,8 @@ void add_columns(std::string_view command, const Table& given, const std::vector
   }
   // A name that means nothing is best explained with the columns at hand.
   for (const std::string& name : used) {
-    const bool is_known =
-        has_binding(start, name) || has_binding(problem.data, name) || formula::find_function(name) != nullptr;
+    const bool is_known = has_binding(start, name) || has_binding(problem.data, name) ||
+                          formula::find_function(name) != nullptr || formula::is_constant(name);
     if (!is_known && problem.program.left) (void)table.column(name);
   }
 }
@@ -203,7 +203,7 @@ Problem read_problem(const Arguments& arguments) {
   const std::optional<Table> table = read_table(arguments, file);
   const std::vector<Binding> start =
       start_of(arguments, file, program, table ? table->content.names() : std::vector<std::string>());
-  const std::vector<std::string> used = formula::free_names(program);
+  const std::vector<std::string> used = formula::free_names(program, formula::Constants::kept);
   Problem problem{.program = std::move(program), .variables = FlatVariables(start), .data = file.data};
   problem.data.insert(problem.data.end(), arguments.arrays.begin(), arguments.arrays.end());
   for (const Binding& binding : start) {

@@ -47,6 +47,15 @@ std::vector<Binding> start_of(const Arguments& arguments, const formula::Problem
     if (!program.left || names.empty()) {
       throw InputError(fmt::format("{}: there is no start: give {}", command_name(arguments.command), from_of(names)));
     }
+    // What is measured is data: on the left a name that no column has is a mistake in writing.
+    const std::vector<std::string> left = formula::names_on_the_left(program);
+    const bool is_unknown = !left.empty() && std::ranges::all_of(left, [&](const std::string& n) {
+      return std::ranges::count(names, n) > 0;
+    });
+    if (is_unknown) {
+      throw InputError(fmt::format("fit: unknown name '{}' on the left of the model (columns: {})", left.front(),
+                                   fmt::join(columns, ", ")));
+    }
     for (const std::string& name : names) start.push_back({name, Array(0.0)});
   }
   for (const Binding& binding : start) {

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 
+#include "app/whole_number.hpp"
 #include "options/registry.hpp"
 
 namespace downhill::app {
@@ -17,7 +18,6 @@ namespace downhill::app {
 bool is_rule(const std::string& method) { return Rule::registry().has(method.substr(0, method.find('('))); }
 
 void define_training(CLI::App& subcommand, TrainingArguments& given) {
-  const double largest = std::numeric_limits<double>::max();
   subcommand
       .add_option(
           "--model", given.model,
@@ -37,9 +37,10 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
       ->capture_default_str();
   subcommand
       .add_option("--patience", given.patience, "epochs without a better validation loss before the run ends; 0: never")
+      ->check(whole_number, "", "")
       ->capture_default_str();
-  subcommand.add_option("--l1", given.l1, "penalty on the size of weights")->check(CLI::Range(0.0, largest));
-  subcommand.add_option("--l2", given.l2, "penalty on half the squares of weights")->check(CLI::Range(0.0, largest));
+  subcommand.add_option("--l1", given.l1, "penalty on the size of weights")->check(CLI::NonNegativeNumber);
+  subcommand.add_option("--l2", given.l2, "penalty on half the squares of weights")->check(CLI::NonNegativeNumber);
   subcommand
       .add_option("--scaling", given.scaling,
                   "of the features, measured on the training data; auto: overall, or none before an embedding")
@@ -48,9 +49,9 @@ void define_training(CLI::App& subcommand, TrainingArguments& given) {
   subcommand.add_option("--dtype", given.dtype, "of parameters")
       ->check(CLI::IsMember({"f32", "f64"}))
       ->capture_default_str();
-  subcommand.add_option("--time-limit", given.time_limit, "seconds")->check(CLI::Range(0.0, largest));
+  subcommand.add_option("--time-limit", given.time_limit, "seconds")->check(CLI::NonNegativeNumber);
   subcommand.add_option("--checkpoint-seconds", given.checkpoint_seconds, "between two writes of the checkpoint")
-      ->check(CLI::Range(0.0, largest))
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   subcommand
       .add_option("--answer-within", given.answer_within,

@@ -318,7 +318,9 @@ std::vector<Binding> evaluate_start(const Program& start) {
   return result;
 }
 
-std::vector<std::string> free_names(const Program& program) {
+bool is_constant(std::string_view name) { return constant(name).has_value(); }
+
+std::vector<std::string> free_names(const Program& program, Constants constants) {
   std::vector<std::string> result;
   std::set<std::string> seen;
   std::size_t next = 0;
@@ -330,7 +332,24 @@ std::vector<std::string> free_names(const Program& program) {
     }
     if (!statement.name.empty()) seen.insert(statement.name);
   }
-  std::erase_if(result, [](const std::string& name) { return constant(name).has_value(); });
+  if (constants == Constants::left_out) std::erase_if(result, is_constant);
+  return result;
+}
+
+std::vector<std::string> names_on_the_left(const Program& model) {
+  std::vector<std::string> result;
+  if (!model.left) return result;
+  std::set<std::string> defined;
+  std::size_t first = 0;
+  for (std::size_t k = 0; k + 1 < model.statements.size(); ++k) {
+    defined.insert(model.statements[k].name);
+    first = model.statements[k].value + 1;
+  }
+  for (std::size_t k = first; k <= *model.left; ++k) {
+    const Expression& expression = model.expressions[k];
+    const bool is_free = expression.kind == Expression::Kind::name && !defined.contains(expression.name);
+    if (is_free && !is_constant(expression.name)) result.push_back(expression.name);
+  }
   return result;
 }
 

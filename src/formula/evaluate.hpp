@@ -36,6 +36,11 @@ struct Sides {
 [[nodiscard]] std::string first_not_finite(const Program& program, std::span<const Binding> names);
 
 /// The names that the program uses and does not assign itself, each once, in order of appearance.
-[[nodiscard]] std::vector<std::string> free_names(const Program& program);
+/// Constants such as `pi`, which a variable or a column may shadow, are among them if they are `kept`.
+enum class Constants { left_out, kept };
+[[nodiscard]] std::vector<std::string> free_names(const Program& program, Constants constants = Constants::left_out);
+/// The names on the left of a model that no statement defines, constants left out.
+[[nodiscard]] std::vector<std::string> names_on_the_left(const Program& model);
+[[nodiscard]] bool is_constant(std::string_view name);
 
 }  // namespace downhill::formula

@@ -35,7 +35,7 @@ std::string quoted(std::string_view text) {
   return result + "'";
 }
 
-std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : "NaN"; }
+std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.17g}", value) : "NaN"; }
 
 /// Collects data blocks and the commands that plot them.
 class Script {
@@ -233,6 +233,8 @@ class Script {
     // To the outer edges of its cells.
     add("set xrange [{}:{}]", number(plane.s.front() - ds / 2), number(plane.s.back() + ds / 2));
     add("set yrange [{}:{}]", number(plane.t.front() - dt / 2), number(plane.t.back() + dt / 2));
+    add("set format x '%.{}g'", tick_digits(plane.s.front(), plane.s.back()));
+    add("set format y '%.{}g'", tick_digits(plane.t.front(), plane.t.back()));
     plots_.push_back(fmt::format("{} matrix using ({}+$1*({})):({}+$2*({})):3 with image notitle", grid,
                                  number(plane.s.front()), number(ds), number(plane.t.front()), number(dt)));
     contour_lines(heat);

@@ -58,8 +58,9 @@ double HeightScale::position(double value) const {
 
 HeightScale height_scale(std::span<const double> values) {
   std::vector<double> sorted;
+  constexpr double most = 1e307;  // differences of such heights are finite
   for (const double value : values) {
-    if (std::isfinite(value)) sorted.push_back(value);
+    if (std::isfinite(value)) sorted.push_back(std::clamp(value, -most, most));
   }
   if (sorted.empty()) return {};
   std::ranges::sort(sorted);

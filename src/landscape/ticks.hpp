@@ -9,4 +9,7 @@ namespace downhill::landscape {
 /// A number beside a tick: `3000`, `0.05`, `1e-06`.
 [[nodiscard]] std::string tick_text(double number);
 
+/// Significant digits by which ticks from low to high differ, 6 or more.
+[[nodiscard]] int tick_digits(double low, double high);
+
 }  // namespace downhill::landscape

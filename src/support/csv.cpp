@@ -122,6 +122,12 @@ CsvTable::CsvTable(std::string name, std::string text) : name_(std::move(name)),
   std::vector<Cell> record;
   if (!reader.next(record)) throw InputError(fmt::format("{}: the file is empty", name_));
   const std::string_view all(text_);
+  if (all.starts_with("\xFF\xFE") || all.starts_with("\xFE\xFF")) {
+    throw InputError(fmt::format("{}: the file is UTF-16: expected UTF-8", name_));
+  }
+  if (record.size() == 1 && all.substr(record[0].offset, record[0].size).find_first_of(";\t") != all.npos) {
+    fail(record[0].offset, "the header has no comma", "separate the columns by commas");
+  }
   for (const Cell& cell : record) {
     const std::string_view label = trimmed(all.substr(cell.offset, cell.size));
     if (read_number(label)) {
@@ -137,9 +143,8 @@ CsvTable::CsvTable(std::string name, std::string text) : name_(std::move(name)),
   }
   while (reader.next(record)) {
     if (record.size() != names_.size()) {
-      const bool has_semicolons = names_.size() == 1 && all.substr(0, all.find('\n')).find(';') != all.npos;
-      fail(reader.start(), fmt::format("the row has {} cells, the header {}", record.size(), names_.size()),
-           has_semicolons ? "separate the columns by commas" : "");
+      fail(reader.start(), fmt::format("the row has {} {}, the header {}", record.size(),
+                                       record.size() == 1 ? "cell" : "cells", names_.size()));
     }
     cells_.insert(cells_.end(), record.begin(), record.end());
   }

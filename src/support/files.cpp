@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 namespace downhill {
@@ -48,6 +49,28 @@ bool write_all(int number, std::string_view content) {
   return true;
 }
 
+/// The file that `path` names at the end of its symbolic links, which need not exist.
+std::string behind_links(std::string_view operation, const std::string& path) {
+  std::filesystem::path at = path;
+  std::error_code ignored;
+  constexpr int most_links = 40;  // as the kernel follows
+  for (int k = 0; std::filesystem::is_symlink(at, ignored); ++k) {
+    if (k == most_links) fail(operation, "write", path, ELOOP);
+    const std::filesystem::path target = std::filesystem::read_symlink(at, ignored);
+    if (ignored) fail(operation, "write", path, ignored.value());
+    at = at.parent_path() / target;
+  }
+  return at.string();
+}
+
+/// Writes to a device or a pipe, which cannot be replaced.
+void write_through(std::string_view operation, const std::string& path, std::string_view content) {
+  Descriptor device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (device.number() < 0 || !write_all(device.number(), content) || !device.close_now()) {
+    fail(operation, "write", path, errno);
+  }
+}
+
 }  // namespace
 
 std::string read_file(std::string_view operation, const std::string& path, std::size_t most_bytes) {
@@ -74,12 +97,18 @@ std::string read_file(std::string_view operation, const std::string& path, std::
 }
 
 void write_atomically(std::string_view operation, const std::string& path, std::string_view content) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) fail(operation, "write", path, EISDIR);
+    if (!S_ISREG(status.st_mode)) return write_through(operation, path, content);
+  }
   static std::atomic<unsigned> counter{0};
-  const std::string temporary = fmt::format("{}.{}-{}.tmp", path, ::getpid(), counter.fetch_add(1));
+  const std::string target = behind_links(operation, path);
+  const std::string temporary = fmt::format("{}.{}-{}.tmp", target, ::getpid(), counter.fetch_add(1));
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.number() < 0) fail(operation, "write", path, errno);
   const bool is_written = write_all(file.number(), content) && ::fsync(file.number()) == 0 && file.close_now() &&
-                          ::rename(temporary.c_str(), path.c_str()) == 0;
+                          ::rename(temporary.c_str(), target.c_str()) == 0;
   if (is_written) return;
   const int error = errno;
   ::unlink(temporary.c_str());

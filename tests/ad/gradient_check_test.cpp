@@ -124,6 +124,33 @@ TEST(GradientCheck, DoesNotBlameTheGradientForNoise) {
   EXPECT_TRUE(check_gradient(noisy, gradient, std::vector<double>{1.5}).agrees);
 }
 
+TEST(GradientCheck, SaysWhereNothingCanBeJudged) {
+  const auto check = [](double (*f)(double), double slope, double x) {
+    return check_gradient([f](std::span<const double> at) { return f(at[0]); },
+                          [slope](std::span<const double>, std::span<double> g) { g[0] = slope; },
+                          std::vector<double>{x});
+  };
+  const GradientCheck outside = check([](double x) { return std::log(x); }, -1, -1);
+  EXPECT_TRUE(outside.agrees);
+  EXPECT_EQ(outside.unjudged, 1U);
+  EXPECT_EQ(outside.message, "gradient cannot be judged in the one coordinate: coordinate 0: f is not finite near it");
+  const GradientCheck jump = check([](double x) { return std::floor(x); }, 0, 1);
+  EXPECT_EQ(jump.message, "gradient cannot be judged in the one coordinate: coordinate 0: f jumps there");
+}
+
+TEST(GradientCheck, AtAKinkEverySlopeBetweenThoseOfTheSidesIsRight) {
+  const auto agrees = [](double slope) {
+    const GradientCheck check = check_gradient([](std::span<const double> x) { return x[0] > 0 ? x[0] * x[0] : x[0]; },
+                                               [slope](std::span<const double>, std::span<double> g) { g[0] = slope; },
+                                               std::vector<double>{0.0});
+    return check.agrees && check.unjudged == 0;
+  };
+  EXPECT_TRUE(agrees(1));
+  EXPECT_TRUE(agrees(0));
+  EXPECT_FALSE(agrees(-1));
+  EXPECT_FALSE(agrees(2));
+}
+
 TEST(GradientCheck, ReportsANanGradient) {
   const GradientCheck check = with([](std::span<double> g) { g[2] = std::numeric_limits<double>::quiet_NaN(); });
   EXPECT_FALSE(check.agrees);

@@ -194,6 +194,16 @@ TEST(Help, IsPrintedWithSuccess) {
   EXPECT_EQ(run_program({"--help"}).status, 0);
   EXPECT_EQ(run_program({"minimize", "--help"}).status, 0);
   EXPECT_EQ(run_program({"--version"}).out.rfind("downhill ", 0), 0U);
+  const std::string evaluate = run_program({"evaluate", "--help"}).out;
+  EXPECT_NE(evaluate.find("downhill evaluate [OPTIONS] FORMULA"), std::string::npos) << evaluate;
+  EXPECT_NE(evaluate.find("native|interpreter|differences"), std::string::npos) << evaluate;
+  EXPECT_EQ(evaluate.find("ENUM"), std::string::npos) << evaluate;
+}
+
+TEST(Check, WhatCannotBeJudgedIsNoSuccess) {
+  const Outcome run = run_program({"check", "log(x)", "--from", "x=-1"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_EQ(run.out.rfind("gradient cannot be judged in the one coordinate: ", 0), 0U) << run.out;
 }
 
 struct Refused {
@@ -215,7 +225,12 @@ TEST(WrongCalls, AreOneMessageAndStatusTwo) {
   std::string brackets(100000, '(');
   const std::vector<Refused> table{
       {{}, "downhill: A subcommand is required"},
-      {{"minimise", "x"}, "downhill: "},
+      {{"minimise", "x"}, "downhill: unknown command 'minimise' (known: check, compare, evaluate, "},
+      {{"minimize", "x**2", "--from", "x=1", "--seed", "-1"}, "downhill: --seed: "},
+      {{"minimize", "x**2", "--from", "x=1", "--seed", "99999999999999999999"}, "downhill: --seed: "},
+      {{"train", "--data", points, "--patience", "-1"}, "downhill: --patience: "},
+      {{"minimize", "x**2", "--from", "x=1", "--trace", "/dev/full"},
+       "trace: cannot write '/dev/full': No space left on device"},
       {{"minimize"}, "downhill: FORMULA is required"},
       {{"minimize", "x**2"}, "minimize: there is no start: give --from \"x=1\""},
       {{"minimize", "x**2", "--from", "x=1", "--frm", "y=2"}, "downhill: "},
@@ -259,7 +274,7 @@ TEST(WrongCalls, AreOneMessageAndStatusTwo) {
       {{"fit", "--model", "y ~ a*x", "--from", "a=1", "--data", "/no.csv"},
        "fit: cannot read '/no.csv': No such file or directory"},
       {{"fit", "--model", "y ~ a*x", "--from", "a=1", "--data", ragged},
-       ragged + ":3:1: the row has 1 cells, the header 2"},
+       ragged + ":3:1: the row has 1 cell, the header 2"},
       {{"fit", "--model", "y ~ a*x", "--from", "a=1", "--data", words},
        words + ":3:3: column 'y': 'lots' is not a number"},
       {{"fit", "--model", "y ~ a*x", "--from", "a=1", "--data", missing},
@@ -267,6 +282,8 @@ TEST(WrongCalls, AreOneMessageAndStatusTwo) {
       {{"fit", "--model", "y ~ a*x", "--from", "a=1", "--data", binary}, binary + ":1:1: a column has no name"},
       {{"fit", "--model", "y ~ a*x", "--from", "a=1", "--data", empty}, empty + ": the file is empty"},
       {{"fit", "--model", "z ~ a*x", "--from", "a=1", "--data", points}, points + ": unknown column 'z' (known: x, y)"},
+      {{"fit", "--model", "Y ~ m*x + b", "--data", points},
+       "fit: unknown name 'Y' on the left of the model (columns: x, y)"},
       {{"fit", "--model", "y ~ x*x", "--from", "x=1", "--data", points}, "fit: 'x' is a variable and a column of "},
       {{"fit", "--model", "y ~ [a, a]", "--from", "a=1", "--data", points},
        "model:1:1: the sides of the model do not fit: f64[3] ~ f64[2]"},

@@ -90,6 +90,14 @@ TEST(Fit, PeopleGetATableOfEstimatesAndErrors) {
   EXPECT_NE(run.out.find("with 2 degrees of freedom"), std::string::npos) << run.out;
 }
 
+TEST(Fit, AColumnGoesBeforeTheConstantOfItsName) {
+  const std::string table = temporary_file("constants.csv", "e,pi\n1,2\n2,.5\n3,5.\n");
+  const Outcome run = run_program({"fit", "--data", table, "--model", "pi ~ m*e + b", "--json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NEAR(run.json()["x"]["m"].get<double>(), 1.5, 1e-12);
+  EXPECT_NEAR(run.json()["x"]["b"].get<double>(), -0.5, 1e-12);
+}
+
 TEST(Fit, AModelThatIsLinearInItsParametersNeedsNoStart) {
   const std::string line = temporary_file("line.csv", "x,y\n0,1\n1,3\n2,5\n3,7\n");
   const Outcome linear = run_program({"fit", "--data", line, "--model", "y ~ b + m*x + c*exp(x)", "--json"});

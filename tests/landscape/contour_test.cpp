@@ -87,6 +87,11 @@ TEST(Heights, AreLinearWhereTheyAreSpreadEvenlyAndElseLogarithmic) {
   const Plane bowl = sampled([](double s, double t) { return s * s + t * t - 5; }, {-2, 2}, {-2, 2}, 50);
   EXPECT_EQ(height_scale(bowl.values).kind, HeightScale::Kind::linear);
   const auto rosenbrock_at = [](double s, double t) { return (1 - s) * (1 - s) + 100 * (t - s * s) * (t - s * s); };
+  const HeightScale widest = height_scale(std::vector<double>{-1.7e308, -1, 0, 1, 2, 3, 1.7e308});
+  EXPECT_TRUE(std::isfinite(widest.high) && std::isfinite(widest.base));
+  EXPECT_LT(contour_levels(widest, 12).size(), 100U);
+  EXPECT_EQ(widest.position(1.7e308), 1);
+  EXPECT_EQ(widest.position(-1.7e308), 0);
   const HeightScale steep = height_scale(sampled(rosenbrock_at, {-2, 2}, {-1, 3}, 50).values);
   EXPECT_EQ(steep.kind, HeightScale::Kind::logarithmic);
   EXPECT_EQ(steep.base, 0);

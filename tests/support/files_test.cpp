@@ -1,6 +1,8 @@
 #include "support/files.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <downhill/error.hpp>
 
 #include <filesystem>
@@ -52,6 +54,42 @@ TEST_F(Files, MessagesNameTheFileAndTheReason) {
   write_atomically("test", path("long"), std::string(100, 'x'));
   EXPECT_EQ(refusal([&] { (void)read_file("fit", path("long"), 99); }),
             "fit: '" + path("long") + "' is too large: more than 99 bytes");
+}
+
+TEST_F(Files, LinksAreKeptAndTheirTargetsReplaced) {
+  write_atomically("test", path("target"), "old");
+  std::filesystem::create_directory(path("folder"));
+  std::filesystem::create_symlink("target", path("link"));
+  std::filesystem::create_symlink("../link", path("folder/far"));
+  std::filesystem::create_symlink("new", path("dangling"));
+  std::filesystem::create_symlink("loop", path("loop"));
+  write_atomically("test", path("link"), "one");
+  EXPECT_EQ(read_file("test", path("target")), "one");
+  write_atomically("test", path("folder/far"), "two");
+  EXPECT_EQ(read_file("test", path("target")), "two");
+  write_atomically("test", path("dangling"), "three");
+  EXPECT_EQ(read_file("test", path("new")), "three");
+  for (const char* name : {"link", "folder/far", "dangling"}) {
+    EXPECT_TRUE(std::filesystem::is_symlink(path(name))) << name;
+  }
+  EXPECT_EQ(refusal([&] { write_atomically("test", path("loop"), "x"); }),
+            "test: cannot write '" + path("loop") + "': Too many levels of symbolic links");
+}
+
+TEST_F(Files, PipesAndDevicesAreWrittenToAndFoldersRefused) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  std::string received;
+  std::thread reader([&] { received = read_file("test", path("pipe")); });
+  write_atomically("test", path("pipe"), "through");
+  reader.join();
+  EXPECT_EQ(received, "through");
+  EXPECT_TRUE(std::filesystem::is_fifo(path("pipe")));
+  std::filesystem::create_symlink("/dev/full", path("full"));
+  EXPECT_EQ(refusal([&] { write_atomically("test", path("full"), "x"); }),
+            "test: cannot write '" + path("full") + "': No space left on device");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+  EXPECT_EQ(refusal([&] { write_atomically("test", folder_.string(), "x"); }),
+            "test: cannot write '" + folder_.string() + "': Is a directory");
 }
 
 TEST_F(Files, ConcurrentWritersLeaveOneWholeFileAndNoTemporaries) {
