@@ -68,7 +68,7 @@ TEST(Csv, MalformedTablesAreOneErrorThatNamesFileLineAndColumn) {
       {"x,y\n1,2\n3\n", "d.csv:3:1: the row has 1 cell, the header 2\n  3\n  ^"},
       {"x,y\n1,2,3\n", "d.csv:2:1: the row has 3 cells, the header 2\n  1,2,3\n  ^"},
       {"x;y\n1,5;2\n", "d.csv:1:1: the header has no comma\n  x;y\n  ^\n  hint: separate the columns by commas"},
-      {"x\ty\n1\t2\n", "d.csv:1:1: the header has no comma\n  x\ty\n  ^\n  hint: separate the columns by commas"},
+      {"x\ty\n1\t2\n", "d.csv:1:1: the header has no comma\n  x y\n  ^\n  hint: separate the columns by commas"},
       {"\xFF\xFEx\n1\n", "d.csv: the file is UTF-16: expected UTF-8"},
       {"x,y\n1,\"2\n", "d.csv:2:3: the quote is not closed\n  1,\"2\n    ^"},
       {"x,y\n\"1\"2,3\n", "d.csv:2:4: expected ',' or the end of the line after a quoted cell\n  \"1\"2,3\n     ^"},
