@@ -75,8 +75,8 @@ std::vector<double> slopes_a_length_away(const Walk& walk, Objective& objective,
   const std::vector<double> lengths = walk.lengths();
   std::vector<double> result(lengths.size(), 0.0), there(lengths.size());
   for (const double side : {-1.0, 1.0}) {
-    const std::vector<double> x = walk.box().along(walk.here().x, side, lengths);
-    if (!is_finite(x)) continue;
+    const std::vector<double> x = along(walk.here().x, side, lengths);
+    if (!is_finite(x) || x != walk.box().along(walk.here().x, side, lengths)) continue;  // a bound may be a pole
     objective.value_and_gradient(x, there);
     if (!is_finite(there)) continue;
     for (std::size_t i = 0; i < result.size(); ++i) result[i] = std::max(result[i], std::abs(there[i]));

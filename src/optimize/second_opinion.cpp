@@ -46,7 +46,10 @@ std::vector<Method> others(const Method& method, const Objective& objective) {
 double room_of(const Walk& walk, bool is_minimum) {
   const double value = walk.here().value;
   const double room = std::max(notably * std::abs(value), 16 * rounding_of(value));
-  return is_minimum ? room : std::max(room, 16 * rounding_of(walk.start().value));
+  if (is_minimum) return room;
+  // What is next to nothing against the start may be rounding, but for what a steep start leaves of itself.
+  const double start = std::abs(walk.start().value), rounding = 16 * rounding_of(start);
+  return std::max(room, std::abs(value) > 1e-30 * start ? std::min(rounding, 0.01 * std::abs(value)) : rounding);
 }
 
 // How another run ended.
