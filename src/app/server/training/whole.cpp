@@ -34,11 +34,13 @@ class Teller {
         observer_(trainer_, run) {
     run.describe(description_of(trainer_, lesson, Steering::here, run.name()));
     run.show("state", R"({"state":"running"})");
-    observer_.look(trainer_);
   }
 
   Continue after(const Progress& progress) {
-    if (progress.iteration == 0) return Continue::yes;
+    if (progress.iteration == 0) {  // the method suits the network
+      observer_.look(trainer_);
+      return Continue::yes;
+    }
     all_.restore(trainer_, progress.x, progress.iteration);
     run_.add({.steps = progress.iteration,
               .loss = progress.value,
