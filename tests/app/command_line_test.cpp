@@ -229,7 +229,7 @@ TEST(WrongCalls, AreOneMessageAndStatusTwo) {
       {{"minimize", "x**2", "--from", "x=1", "--seed", "-1"}, "downhill: --seed: "},
       {{"minimize", "x**2", "--from", "x=1", "--seed", "99999999999999999999"}, "downhill: --seed: "},
       {{"train", "--data", points, "--patience", "-1"}, "downhill: --patience: "},
-      {{"minimize", "x**2", "--from", "x=1", "--trace", "/dev/full"},
+      {{"minimize", "x**2", "--from", "x=1", "--quiet", "--trace", "/dev/full"},
        "trace: cannot write '/dev/full': No space left on device"},
       {{"minimize"}, "downhill: FORMULA is required"},
       {{"minimize", "x**2"}, "minimize: there is no start: give --from \"x=1\""},
