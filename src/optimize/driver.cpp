@@ -303,6 +303,10 @@ class Driver {
     result.gradient_norm = result.verdict.gradient_norm;
     result.iterations = iterations_;
     result.escapes = departures_.count();
+    // The end may be a point that a departure led to, or the best one.
+    if (!trace_.empty() && trace_.back().point.value != result.value) {
+      trace_.push_back(recorded(walk_, progress_of(walk_, iterations_), norm(last_step_), run_.record));
+    }
     for (RecordedPoint& point : trace_) result.trace.push_back(std::move(point.point));
     if (!keeper_.failure().empty()) result.warnings.push_back(keeper_.failure());
     if (standing_ == Standing::alone) consult(result);

@@ -132,5 +132,16 @@ TEST(Driver, OptionsOutOfTheirRangeAreRefused) {
   EXPECT_THROW(static_cast<void>(parse_method("newtn")), OptionError);
 }
 
+TEST(Driver, ARecordEndsWhereTheRunEnds) {
+  Objective f = smooth(2, [](const auto& x) { return square(square(x[0]) + square(x[1]) - 1.0); });
+  for (const Method& method : {Method(Newton{}), Method(TrustRegion{}), Method(Lbfgs{})}) {
+    const Result r = minimize(f, std::vector<double>{0, 0}, method, {}, {.record = Record::points});
+    EXPECT_LT(r.value, 1e-20) << r.message;
+    ASSERT_FALSE(r.trace.empty());
+    EXPECT_EQ(r.trace.back().x, r.x) << r.message;
+    EXPECT_EQ(r.trace.back().value, r.value) << r.message;
+  }
+}
+
 }  // namespace
 }  // namespace downhill
