@@ -76,7 +76,7 @@ std::string_view found(Verdict::Kind kind) {
     case Verdict::Kind::saddle: return "ended on a saddle";
     case Verdict::Kind::maximum: return "ended on a maximum";
     case Verdict::Kind::undecided: return "found a stationary point that second derivatives do not decide";
-    case Verdict::Kind::unattained: return "followed f towards a value that it never takes";
+    case Verdict::Kind::unattained: return "followed f towards a value that it does not reach";
     case Verdict::Kind::unbounded: return "found that f has no lower bound";
     case Verdict::Kind::not_stationary: return "stopped short of a stationary point";
   }

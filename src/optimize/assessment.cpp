@@ -139,7 +139,7 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
       return fmt::format("{} and {} of {} curvatures cannot be told from zero ({}); {}", zero, curvature.doubtful,
                          std::max(n, curvature.doubtful), extremes,
                          assessment.lower ? "a lower point lies nearby" : "no lower point was found around it");
-    case Kind::unattained: return "f converges while x runs off: its lower limit is not reached at any point";
+    case Kind::unattained: return "f converges while x runs off: its limit is not reached along this way";
     case Kind::unbounded: return "f falls without bound along the direction";
     case Kind::not_stationary:
       return fmt::format("the gradient is not zero (norm {:.3g}, rounding error {:.3g})", verdict.gradient_norm,

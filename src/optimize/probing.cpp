@@ -135,7 +135,8 @@ std::optional<Point> lower_along(Walk& walk, const Curvature& curvature, std::sp
     }
     return best;
   }
-  for (int k = 0; k < 120 && !walk.is_over(); ++k) {
+  // Where f is 0 its unit says nothing of how far to go: the units of a loss of 2^-300 are 2^150 long.
+  for (int k = 0; k < (here.value == 0 ? 700 : 120) && !walk.is_over(); ++k) {
     t *= 0.5;
     Point next = at(t);
     if (next.x == here.x) break;

@@ -101,5 +101,16 @@ TEST(Saddles, BiggsKnownMinimumIsASaddleAndNoSuccess) {
   }
 }
 
+TEST(Saddles, OneOfValueZeroIsLeftHoweverSmallTheLossIs) {
+  for (const int exponent : {0, -240, -300, 200}) {
+    Objective f = smooth(2, [=](const auto& x) {
+      return std::ldexp(1.0, exponent) * (square(x[0]) - square(x[1]) + square(square(x[1])));
+    });
+    const Result r = minimize(f, std::vector<double>{0, 0}, Newton{});
+    EXPECT_EQ(r.verdict.kind, Verdict::Kind::strict_minimum) << exponent << ": " << r.message;
+    EXPECT_EQ(r.value, std::ldexp(-0.25, exponent)) << exponent;
+  }
+}
+
 }  // namespace
 }  // namespace downhill

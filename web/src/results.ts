@@ -10,7 +10,7 @@ const headline: Record<string, string> = {
   saddle: "A saddle, not a minimum",
   maximum: "A maximum",
   undecided: "Stationary, but second derivatives do not decide",
-  unattained: "f tends to a value that it never takes",
+  unattained: "f tends to a value that it does not reach",
   unbounded: "f falls without bound",
   not_stationary: "Not a stationary point",
 };
