@@ -358,5 +358,29 @@ TEST(Doctor, ARightHessianIsNotBlamedForAPlateau) {
   }
 }
 
+TEST(Doctor, ManyVariablesWithoutASlopeCostAFewValuesOnly) {
+  constexpr std::size_t n = 5000;
+  for (const bool has_hidden_use : {false, true}) {
+    std::size_t calls = 0;
+    const auto value = [&calls, has_hidden_use](std::span<const double> x) {
+      ++calls;
+      double sum = 0;
+      for (std::size_t i = 0; i < 5; ++i) sum += std::cosh(x[i] - 3);
+      return sum + (has_hidden_use ? std::max(0.0, x[n - 1] - 50) : 0.0);
+    };
+    const auto value_and_gradient = [&value](std::span<const double> x, std::span<double> gradient) {
+      std::ranges::fill(gradient, 0.0);
+      for (std::size_t i = 0; i < 5; ++i) gradient[i] = std::sinh(x[i] - 3);
+      return value(x);
+    };
+    Objective f = objective(n, {.value = value, .value_and_gradient = value_and_gradient});
+    const Result r = minimize(f, std::vector<double>(n, 1.0), Lbfgs{}, {.max_iterations = 2});
+    EXPECT_LT(calls, n) << r.message;
+    const bool is_named = std::ranges::any_of(
+        r.diagnosis, [](const Finding& finding) { return finding.kind == Finding::Kind::unused_variable; });
+    EXPECT_EQ(is_named, !has_hidden_use) << r.message;
+  }
+}
+
 }  // namespace
 }  // namespace downhill

@@ -12,12 +12,14 @@ namespace {
 
 constexpr double far_apart = 1e8;
 constexpr std::size_t most_suggested = 4;
+constexpr std::size_t most_tried_alone = 300;  // variables
 
-bool is_without_effect(Surroundings& around, const Point& point, std::size_t i) {
+// Whether f stays as it is when all of these move at once.
+bool are_without_effect(Surroundings& around, const Point& point, std::span<const std::size_t> variables) {
   std::vector<double> x(point.x);
   for (const double part : {1e-6, 1e-2, 1.0, 100.0}) {
     for (const double side : {1.0, -1.0}) {
-      x[i] = point.x[i] + side * part * around.lengths()[i];
+      for (const std::size_t i : variables) x[i] = point.x[i] + side * part * around.lengths()[i];
       if (!around.contains(x)) continue;
       const double value = around.value(x);
       if (std::isfinite(value) && value != point.value) return false;
@@ -36,7 +38,12 @@ std::vector<Finding> without_effect(Surroundings& around, const Point& start, co
     const auto slopes = [&](const Point& p) { return !p.gradient.empty() && p.gradient[i] != 0; };
     if (slopes(start) || slopes(here)) continue;
     if (curvature.is_known && !curvature.is_partial && curvature.doubtful == 0) continue;
-    if (is_without_effect(around, here, i)) idle.push_back(i);
+    idle.push_back(i);
+  }
+  if (idle.size() <= most_tried_alone) {
+    std::erase_if(idle, [&](const std::size_t i) { return !are_without_effect(around, here, std::span(&i, 1)); });
+  } else if (!are_without_effect(around, here, idle)) {
+    return {};  // some have an effect, and to try each costs too much
   }
   if (idle.empty()) return {};
   if (idle.size() == n && start.value == here.value) {
