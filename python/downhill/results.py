@@ -143,6 +143,7 @@ class CoordinateCheck:
     differences: float
     error: float  # of the differences
     agrees: bool
+    unjudged: str  # why it cannot be judged; empty where it can
 
 
 @dataclass(frozen=True, repr=False)

@@ -265,6 +265,7 @@ void ProgramEmitter::emit_branch(const loops::Branch& branch, Scope& scope, std:
   Value* const chosen = ir_.CreateICmpNE(ir_.CreateAlignedLoad(ir_.getInt8Ty(), place, llvm::Align(1)), ir_.getInt8(0));
   const auto side = [&](const std::vector<loops::Step>& steps) {
     return [&] {
+      scope.known.clear();  // of the other side
       emit_steps(steps, scope, depth);
       return Values{};
     };

@@ -247,7 +247,7 @@ Assessment assess(Walk& walk, const Question& question) {
   if (result.stationary == Stationary::no && is_nothing_left(walk, question, curvature)) {
     result.stationary = Stationary::by_tolerance;
   }
-  result.is_gain_open = result.stationary != Stationary::no && is_gain_open(walk, question, curvature, projected);
+  if (result.stationary != Stationary::no) result.open_gain = open_gain(walk, question, curvature, projected);
   // At a kink without second derivatives the gradient is what was agreed upon, not what f does.
   const bool is_by_convention =
       pieces.kind == PieceFinding::Kind::not_stationary || (!curvature.is_known && own.smooth == false);

@@ -18,8 +18,9 @@ struct Assessment {
   Curvature curvature;
   std::vector<double> gradient;
   std::optional<Point> lower;  ///< an undecided point turned out to have a lower one nearby
-  /// Stationary, yet the next Newton step of a fast method would lower f beyond rounding: curvatures change too much to say by how much.
-  bool is_gain_open = false;
+  /// By how much, beyond rounding, the next Newton step of a fast method would lower f at a stationary point, were the curvatures in doubt what
+  /// they seem to be.
+  double open_gain = 0;
 };
 
 /// What the test should make of the point.

@@ -35,8 +35,10 @@ bool Departures::has_come_down(const Walk& walk) const {
 
 bool Departures::is_creeping(Walk& walk, const Assessment& assessment) const {
   constexpr double as_good_as_zero = 1e-60;  // of where a sum of squares began
-  if (walk.objective().capabilities().residuals == 0 || !assessment.is_gain_open) return false;
-  return begun_anew_ > 0 && !has_come_down(walk) && walk.here().value > as_good_as_zero * walk.start().value;
+  constexpr double worth_it = 1e-6;          // of what is left of it
+  const double value = walk.here().value;
+  if (walk.objective().capabilities().residuals == 0 || !(assessment.open_gain > worth_it * value)) return false;
+  return begun_anew_ > 0 && !has_come_down(walk) && value > as_good_as_zero * walk.start().value;
 }
 
 bool Departures::is_worth_beginning_anew(const Walk& walk) {
@@ -48,7 +50,8 @@ bool Departures::is_worth_beginning_anew(const Walk& walk) {
 }
 
 std::optional<Point> Departures::leave(Walk& walk, Assessment& assessment, double gradient_tolerance) {
-  if (assessment.is_gain_open && assessment.verdict.kind == Verdict::Kind::undecided && is_worth_beginning_anew(walk)) {
+  if (assessment.open_gain != 0 && assessment.verdict.kind == Verdict::Kind::undecided &&
+      is_worth_beginning_anew(walk)) {
     return walk.here();
   }
   if (count_ >= (traits_.rate == Traits::Rate::values_alone ? most_anew : most_departures)) return std::nullopt;

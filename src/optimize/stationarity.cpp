@@ -102,17 +102,22 @@ double relative_tolerance(const Question& question, const Curvature& curvature) 
                                                      : question.gradient_tolerance;
 }
 
-bool is_gain_open(const Walk& walk, const Question& question, const Curvature& curvature,
-                  std::span<const double> gradient) {
-  if (curvature.doubtful == 0 || question.rate != Traits::Rate::superlinear || !curvature.is_known) return false;
-  return !(0.5 * std::abs(dot(gradient, curvature.newton_step)) <= 4 * rounding_of(walk.here().value));
+double open_gain(const Walk& walk, const Question& question, const Curvature& curvature,
+                 std::span<const double> gradient) {
+  if (curvature.doubtful == 0 || question.rate != Traits::Rate::superlinear || !curvature.is_known) return 0;
+  const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
+  return gain <= 4 * rounding_of(walk.here().value) ? 0 : gain;
 }
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
                         std::span<const double> gradient, std::span<const double> noise, double& measure) {
   const double tolerance = relative_tolerance(question, curvature);
   measure = walk.relative_gradient();
-  const double step = curvature.is_known ? relative_step(walk, curvature.newton_step, step_lengths(walk, question)) : 0;
+  double step = curvature.is_known ? relative_step(walk, curvature.newton_step, step_lengths(walk, question)) : 0;
+  // A variable that comes to rest at 0 halves for ever: once that gains nothing, what counts is how far it has come.
+  if (step > 0 && 0.5 * std::abs(dot(gradient, curvature.newton_step)) <= 4 * rounding_of(walk.here().value)) {
+    step = std::min(step, relative_step(walk, curvature.newton_step, walk.lengths()));
+  }
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.
   // Along the others the step is to be as short as at any minimum, or the gradient as small as where there is doubt.
   const bool may_go_on = question.method == Question::Method::can_go_on && curvature.doubtful > 0 &&
@@ -124,7 +129,7 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   const bool is_cut_short = question.method == Question::Method::is_cut_short;
   if (is_cut_short && curvature.doubtful > 0 && walk.is_still_travelling()) return Stationary::no;
   if (measure <= needed && step <= step_tolerance(question, curvature, tolerance, is_level) &&
-      !(question.method == Question::Method::can_go_on && is_gain_open(walk, question, curvature, gradient)) &&
+      !(question.method == Question::Method::can_go_on && open_gain(walk, question, curvature, gradient) != 0) &&
       is_decided_part_settled(walk, question, curvature, gradient, tolerance)) {
     return Stationary::by_tolerance;
   }

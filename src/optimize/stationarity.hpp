@@ -22,9 +22,9 @@ namespace downhill::optimize {
 /// in doubt that step may be long all the same, as where f is of an order below two.
 [[nodiscard]] bool is_nothing_left(Walk& walk, const Question& question, const Curvature& curvature);
 
-/// Whether a fast method would still lower f where curvatures are in doubt, as they are on the way to any minimum: a gradient far below that
-/// of a steep start does not say otherwise.
-[[nodiscard]] bool is_gain_open(const Walk& walk, const Question& question, const Curvature& curvature,
-                                std::span<const double> gradient);
+/// By how much the next Newton step of a fast method would lower f where curvatures are in doubt, as they are on the way to any minimum; 0
+/// where that is lost in rounding. A gradient far below that of a steep start does not say that nothing is left.
+[[nodiscard]] double open_gain(const Walk& walk, const Question& question, const Curvature& curvature,
+                               std::span<const double> gradient);
 
 }  // namespace downhill::optimize

@@ -69,7 +69,9 @@ void check_seeds(std::uint64_t begin, std::uint64_t end, std::size_t batch, cons
     std::string error;
     const auto code =
         native_backend().backend->compile(schedule(program.graph), {.effort = effort, .cache_directory = {}}, error);
-    ASSERT_NE(code, nullptr) << "seeds from " << first << ": " << error;
+    if (code == nullptr && programs.size() > 1) check_seeds(first, std::min(end, first + batch), 1, options, effort);
+    ASSERT_NE(code, nullptr) << "seeds from " << first << ": " << error << "\n"
+                             << ir::print(program.graph) << ir::loops::print(schedule(program.graph));
     const testing::Outcome expected = testing::reference(program);
     for (const int thread_count : {1, 2}) {
       const std::string found = testing::difference(expected, run(*code, program, thread_count));
