@@ -150,5 +150,17 @@ TEST(OpenEnds, AMinimumOfOrderBelowTwoIsASuccess) {
   }
 }
 
+// Where x is far below 0, (e^x - 1)² is level to the last digit, and as good as nothing against a start of e^60.
+TEST(OpenEnds, APlateauBelowASteepStartIsLeft) {
+  Objective f = least_squares(5, 4, [](const auto& x) {
+    std::vector<std::decay_t<decltype(x[0])>> r;
+    for (int i = 0; i < 3; ++i) r.push_back(exp(x[i]) - 1.0);
+    r.push_back(x[3] * x[4] - 1.0);
+    return r;
+  });
+  const Result r = minimize(f, std::vector<double>{30, 25, 10, 5, 2}, Bfgs{});
+  EXPECT_TRUE(!r.success || r.value < 1e-20) << r.message << r.verdict.explanation;
+}
+
 }  // namespace
 }  // namespace downhill
