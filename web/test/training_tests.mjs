@@ -79,6 +79,7 @@ export const training_tests = {
     await form.getByLabel("hidden", { exact: true }).press("Tab");
     await form.getByLabel("activation", { exact: true }).first().selectOption("tanh");
     await train(page);
+    await page.waitForFunction(() => /mlp\(16, 8/.test(document.querySelector("#state-panel")?.textContent ?? ""));
     await state_is(page, "All epochs are done");
     const text = await page.locator("#state-panel").innerText();
     assert.match(text, /mlp\(16, 8, activation=tanh\)/);
@@ -93,7 +94,11 @@ export const training_tests = {
     await form.getByLabel("hidden", { exact: true }).fill("[16]");
     await form.getByLabel("hidden", { exact: true }).press("Tab");
     await train(page);
-    await page.waitForFunction(() => /^(All epochs|Ended)/.test(document.querySelector("#training-state")?.textContent ?? ""));
+    // The panel may still tell of the run before.
+    await page.waitForFunction(() => {
+      const told = document.querySelector("#state-panel")?.textContent ?? "";
+      return /^(All epochs|Ended)/.test(document.querySelector("#training-state")?.textContent ?? "") && /lbfgs: /.test(told);
+    });
     const text = await page.locator("#state-panel").innerText();
     assert.match(text, /Method\s+lbfgs/);
     assert.match(text, /Batch\s+480/);
