@@ -15,7 +15,7 @@ namespace downhill {
 /// The relative gradient of the k-th iterate is  max over i of |g_i(x_k)| / max over j <= k of |g_i(x_j)|,
 /// which has no unit: it does not change when f, or any variable, is multiplied by a constant, nor when a constant is added to f.
 /// A run whose relative gradient falls to gradient_tolerance ends only if the next Newton step, where second derivatives
-/// are at hand, is small against x and the way travelled too (docs/guide/verdicts.md), or the gradient is down to its rounding error.
+/// are at hand, is small against x and the way travelled of late too (docs/guide/verdicts.md), or the gradient is down to its rounding error.
 struct Stop {
   double gradient_tolerance = 1e-10;       ///< relative gradient <= gradient_tolerance
   std::uint64_t max_iterations = 100'000;  ///< iterations <= max_iterations

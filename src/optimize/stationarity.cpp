@@ -76,11 +76,17 @@ bool is_all_rounding(const Walk& walk, std::span<const double> gradient, std::sp
   return norm(slopes) <= norm(errors);
 }
 
-// Whether what is left to gain, ½ |g·p|, is lost in the rounding of f, and x is as good as settled.
+// By how much the quadratic model falls over a Newton step.
+double gain_of(std::span<const double> gradient, std::span<const double> step) {
+  return 0.5 * std::abs(dot(gradient, step));
+}
+
+bool is_lost(const Walk& walk, double gain) { return gain <= 4 * rounding_of(walk.here().value); }
+
+// Whether what is left to gain is lost in the rounding of f, and x is as good as settled.
 bool is_lost_in_rounding(const Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   if (!curvature.is_known || curvature.doubtful > 0 || curvature.negative > 0) return false;
-  const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
-  return gain <= 4 * rounding_of(walk.here().value) && step_of_all(walk, curvature) <= 1e-3;
+  return is_lost(walk, gain_of(gradient, curvature.newton_step)) && step_of_all(walk, curvature) <= 1e-3;
 }
 
 // Doubt about one curvature is no reason to stop early along the others: there what is left to go is short, or to gain lost in rounding.
@@ -91,7 +97,7 @@ bool is_decided_part_settled(const Walk& walk, const Question& question, const C
   const bool can_go_on = question.method == Question::Method::can_go_on;
   const double step = relative_step(walk, curvature.decided_step, step_lengths(walk, question));
   if (step <= (can_go_on ? strict : std::max(strict, std::sqrt(tolerance)))) return true;
-  return 0.5 * std::abs(dot(gradient, curvature.decided_step)) <= 4 * rounding_of(walk.here().value);
+  return is_lost(walk, gain_of(gradient, curvature.decided_step));
 }
 
 }  // namespace
@@ -105,8 +111,8 @@ double relative_tolerance(const Question& question, const Curvature& curvature) 
 double open_gain(const Walk& walk, const Question& question, const Curvature& curvature,
                  std::span<const double> gradient) {
   if (curvature.doubtful == 0 || question.rate != Traits::Rate::superlinear || !curvature.is_known) return 0;
-  const double gain = 0.5 * std::abs(dot(gradient, curvature.newton_step));
-  return gain <= 4 * rounding_of(walk.here().value) ? 0 : gain;
+  const double gain = gain_of(gradient, curvature.newton_step);
+  return is_lost(walk, gain) ? 0 : gain;
 }
 
 Stationary stationarity(const Walk& walk, const Question& question, const Curvature& curvature,
@@ -115,7 +121,7 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   measure = walk.relative_gradient();
   double step = curvature.is_known ? relative_step(walk, curvature.newton_step, step_lengths(walk, question)) : 0;
   // A variable that comes to rest at 0 halves for ever: once that gains nothing, what counts is how far it has come.
-  if (step > 0 && 0.5 * std::abs(dot(gradient, curvature.newton_step)) <= 4 * rounding_of(walk.here().value)) {
+  if (step > 0 && is_lost(walk, gain_of(gradient, curvature.newton_step))) {
     step = std::min(step, relative_step(walk, curvature.newton_step, walk.lengths()));
   }
   // A fast method settles a doubt by going on: a far smaller gradient costs it few more steps. Where f is level it settles nothing.

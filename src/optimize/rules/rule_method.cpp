@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 #include <downhill/error.hpp>
-#include <downhill/program.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <vector>
 
+#include "optimize/compiled.hpp"
 #include "optimize/norms.hpp"
 
 namespace downhill {
@@ -22,41 +21,19 @@ namespace {
 constexpr int most_halvings = 60;
 
 // One update of the flat x: inputs x, gradient, count and the state; outputs the new x, the result if it is another array, the state.
-class CompiledUpdate {
- public:
-  CompiledUpdate(const Rule& rule, const std::vector<NamedArray>& state, const Type& x)
-      : program_(compile(rule, state, x)) {
-    if (const std::size_t bytes = program_.workspace_bytes(); bytes > 0)
-      workspace_.reset(::operator new(bytes, alignment));
-  }
-
-  [[nodiscard]] RunStatus run(const void* const* inputs, void* const* outputs) {
-    return program_.run(inputs, outputs, workspace_.get());
-  }
-
- private:
-  static constexpr std::align_val_t alignment{64};
-  struct Free {
-    void operator()(void* memory) const { ::operator delete(memory, alignment); }
+Compiled compiled_update(const Rule& rule, const std::vector<NamedArray>& state, const Type& x) {
+  std::vector<Type> inputs{x, x, Type{}};
+  for (const NamedArray& one : state) inputs.push_back(one.array.type());
+  const ArrayFunction update = [&rule](std::span<const Array> in) {
+    const Rule::Parameter parameter{in[0], {in.begin() + 3, in.end()}};
+    const Rule::Parameter next = rule.update({&parameter, 1}, in.subspan(1, 1), in[2]).front();
+    std::vector<Array> out{next.x};
+    if (rule.has_result_of_its_own()) out.push_back(rule.result(next));
+    out.insert(out.end(), next.state.begin(), next.state.end());
+    return out;
   };
-
-  static Program compile(const Rule& rule, const std::vector<NamedArray>& state, const Type& x) {
-    std::vector<Type> inputs{x, x, Type{}};
-    for (const NamedArray& one : state) inputs.push_back(one.array.type());
-    const ArrayFunction update = [&rule](std::span<const Array> in) {
-      const Rule::Parameter parameter{in[0], {in.begin() + 3, in.end()}};
-      const Rule::Parameter next = rule.update({&parameter, 1}, in.subspan(1, 1), in[2]).front();
-      std::vector<Array> out{next.x};
-      if (rule.has_result_of_its_own()) out.push_back(rule.result(next));
-      out.insert(out.end(), next.state.begin(), next.state.end());
-      return out;
-    };
-    return Program::compile(update, inputs);
-  }
-
-  Program program_;
-  std::unique_ptr<void, Free> workspace_;
-};
+  return {update, inputs, {}};
+}
 
 // A part of the way from `from` to `to`; all of it gives the bits of `to`.
 std::vector<double> between(const std::vector<double>& from, const std::vector<double>& to, double share) {
@@ -116,7 +93,9 @@ class RuleSteps final : public Steps {
  private:
   RuleSteps(const Rule& rule, Walk& walk, const Array& x) : RuleSteps(rule, walk, x, rule.start(x)) {}
   RuleSteps(const Rule& rule, Walk& walk, const Array& x, const std::vector<NamedArray>& state)
-      : is_averaging_(rule.has_result_of_its_own()), update_(rule, state, x.type()), next_x_(walk.size()) {
+      : is_averaging_(rule.has_result_of_its_own()),
+        update_(compiled_update(rule, state, x.type())),
+        next_x_(walk.size()) {
     for (const auto& [name, array] : state) {
       if (array.dtype() != DType::f64) {
         throw ShapeError(
@@ -147,7 +126,7 @@ class RuleSteps final : public Steps {
   std::vector<std::vector<double>> state_;
   Point ahead_;  // where gradients are taken, when that is not where the walk is
   // Scratch of a step:
-  CompiledUpdate update_;
+  Compiled update_;
   std::vector<double> next_x_, next_result_;
   std::vector<std::vector<double>> next_state_;
 };
