@@ -19,6 +19,7 @@
 #include "optimize/piece_assessment.hpp"
 #include "optimize/probing.hpp"
 #include "optimize/rounding.hpp"
+#include "optimize/sides.hpp"
 #include "optimize/stationarity.hpp"
 
 namespace downhill::optimize {
@@ -148,6 +149,16 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
   return {};
 }
 
+std::string explain(const OpenSide& side, const Verdict& verdict, const Assessment& assessment, std::size_t n) {
+  const std::string zero = zero_gradient(verdict, n);
+  const std::string_view lower = assessment.lower ? "a lower point lies nearby" : "no lower point was found around it";
+  if (side.open == 0) return fmt::format("{}, but f is lower across a jump; {}", zero, lower);
+  return fmt::format(
+      "{}, but f is pieced together here: to one side {} of its {} curvatures are not positive (from {:.3g} to "
+      "{:.3g}); {}",
+      zero, side.open, n - verdict.active_bounds.size(), side.smallest, side.largest, lower);
+}
+
 // Why no point is lower than this stationary one; empty if it is not proved.
 std::string_view proof_of_global(const Capabilities& loss, const Curvature& curvature,
                                  std::span<const double> hessian) {
@@ -256,6 +267,14 @@ Assessment assess(Walk& walk, const Question& question) {
   const bool is_stationary = result.stationary != Stationary::no;
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
+  std::optional<OpenSide> side;
+  if (verdict.kind == Kind::strict_minimum && own.smooth == false && is_usable_hessian) {
+    side = open_side(walk, objective, curvature, result.gradient);
+  }
+  if (side) {
+    verdict.kind = Kind::undecided;
+    result.lower = std::move(side->lower);
+  }
   const bool is_way_down_known = verdict.kind == Kind::saddle || verdict.kind == Kind::maximum;
   if (is_way_down_known) take_unit_direction(verdict, curvature.downward);
   if (verdict.kind != Kind::strict_minimum && (!is_way_down_known || has_run_far(walk))) {
@@ -263,7 +282,7 @@ Assessment assess(Walk& walk, const Question& question) {
     if (fall == Fall::none) fall = look_back(walk, curvature, result.gradient, verdict);
     if (fall == Fall::unbounded) verdict.kind = Kind::unbounded;
     if (fall == Fall::converging) verdict.kind = Kind::unattained;
-    if (verdict.kind == Kind::undecided && own.convexity == Convexity::unknown) {
+    if (verdict.kind == Kind::undecided && !side && own.convexity == Convexity::unknown) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
       if (!result.lower && own.hessian == Derivatives::exact && walk.objective().bounds() == nullptr) {
         result.lower = lower_point_on_floor(walk, walk.objective(), curvature);
@@ -277,6 +296,7 @@ Assessment assess(Walk& walk, const Question& question) {
   verdict.explanation = is_by_convention && verdict.kind == Kind::not_stationary
                             ? "the point is at a kink, where the gradient tells nothing"
                             : explain(verdict, curvature, result, n);
+  if (side && verdict.kind == Kind::undecided) verdict.explanation = explain(*side, verdict, result, n);
   if (!verdict.active_bounds.empty()) {
     verdict.explanation += fmt::format("; {}", explain_bounds(walk.box(), verdict.active_bounds));
   }

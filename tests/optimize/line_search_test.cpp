@@ -67,6 +67,14 @@ TEST(LineSearch, ArmijoAcceptsOnlyASufficientFall) {
   }
 }
 
+TEST(LineSearch, ComesBackFromFarTooLongAFirstStep) {
+  const Objective f = smooth(2, [](const auto& x) { return square(square(x[0] - 1e8)) + square(x[1] + 1e8); });
+  for (const char* search : {"hager_zhang", "strong_wolfe", "more_thuente", "armijo", "exact"}) {
+    const Result r = one_step(f, {1e8 + 3, 1 - 1e8}, LineSearch::registry().parse(search));
+    EXPECT_LT(r.value, 82) << search;
+  }
+}
+
 TEST(LineSearch, ReadsBackFromItsTextForm) {
   for (const char* text :
        {"fixed(learning_rate=0.5)", "exact", "armijo(contraction=0.25)", "candidates(steps=[1, 0.5])",

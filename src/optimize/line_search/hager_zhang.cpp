@@ -135,7 +135,9 @@ class Bracketing {
   // S1 to S4.
   void secant_twice() {
     const Knot a = a_, b = b_;
-    const double t = secant(a, b);
+    double t = secant(a, b);
+    // Beside a slope so steep the secant does not leave the start.
+    if (a.t == 0 && t > 0 && t < 0x1p-20 * b.t) t = std::sqrt(t) * std::sqrt(b.t);
     if (!(t > a.t && t < b.t)) {
       update(0.5 * a.t + 0.5 * b.t);
       if (a_.t == a.t && b_.t == b.t) is_stuck_ = true;

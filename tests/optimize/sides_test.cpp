@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+#include <downhill/loss.hpp>
+#include <downhill/operations.hpp>
+
+/// Losses pieced together without a jump of the slope: second derivatives at the seam are those of one side.
+namespace downhill {
+namespace {
+
+using Numbers = std::vector<double>;
+using Kind = Verdict::Kind;
+using Function = std::function<Array(const Array&)>;
+
+Objective loss(const Function& f, std::size_t n) {
+  return traced_objective(as_array_function(f), Type{DType::f64, Shape{static_cast<std::int64_t>(n)}});
+}
+
+Array at(const Array& x, std::int64_t i) { return reshape(slice(x, {{i, i + 1}}), Shape{}); }
+
+constexpr const char* methods[] = {"bfgs", "lbfgs", "newton", "trust_region", "nelder_mead"};
+
+TEST(Sides, TheEdgeOfAFloorIsNoStrictMinimum) {
+  for (const char* method : methods) {
+    Objective f = loss([](const Array& x) { return where(at(x, 0) < 1, 5.0, 5.0 + square(at(x, 0) - 1)); }, 1);
+    const Result r = minimize(f, Numbers{4}, parse_method(method));
+    EXPECT_NEAR(r.value, 5, 1e-12) << method;
+    EXPECT_NE(r.verdict.kind, Kind::strict_minimum) << method << ": " << r.verdict.explanation;
+  }
+}
+
+TEST(Sides, APointFromWhichFFallsToOneSideIsNotTheEnd) {
+  for (const char* method : methods) {
+    Objective parabola = loss(
+        [](const Array& x) { return where(at(x, 0) < 0, -square(at(x, 0)), square(at(x, 0))) + square(at(x, 1)); }, 2);
+    Objective cubic = loss([](const Array& x) { return where(at(x, 0) < 0, pow(at(x, 0), 3.0), square(at(x, 0))); }, 1);
+    EXPECT_FALSE(minimize(parabola, Numbers{1, 1}, parse_method(method)).success) << method;
+    EXPECT_FALSE(minimize(cubic, Numbers{1}, parse_method(method)).success) << method;
+  }
+}
+
+TEST(Sides, ALowerLevelAcrossAJumpIsTaken) {
+  Objective f =
+      loss([](const Array& x) { return where(at(x, 0) < 0, square(at(x, 0) + 1), 3.0 + square(at(x, 0))); }, 1);
+  const Result r = minimize(f, Numbers{2}, parse_method("newton"));
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_NEAR(r.x[0], -1, 1e-12);
+  EXPECT_EQ(r.verdict.kind, Kind::strict_minimum);
+}
+
+TEST(Sides, AMinimumThatCurvesUpOnAllSidesIsStrict) {
+  Objective f = loss(
+      [](const Array& x) {
+        return where(at(x, 0) + at(x, 1) < 0, 3.0, 1.0) * square(at(x, 0) + at(x, 1)) + square(at(x, 0) - at(x, 1));
+      },
+      2);
+  const Result r = minimize(f, Numbers{2, 3}, parse_method("newton"));
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.verdict.explanation;
+}
+
+}  // namespace
+}  // namespace downhill
