@@ -35,8 +35,6 @@ Value* ProductKernels::load_row(Value* b, Value* k, std::int64_t first_column, s
   return load_lanes(emitter_, access);
 }
 
-// Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on (null:
-// there are none) are zero.
 Values ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns) {
   Values rows;
   Value* const mask = k_end == nullptr ? nullptr : lanes_below(emitter_, k, k_end, shape_.lanes);
@@ -132,7 +130,6 @@ Values ProductKernels::run(Value* a, Value* b, Value* k_end, std::int64_t rows, 
                        [&](Value* k, const Values& carried) { return multiply(a, k, row_of_b(k), carried, rows); });
 }
 
-// Adds the partial results of the levels whose bits are set, lowest first. load(level, row, vector) fetches one.
 Values ProductKernels::merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
                                      const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load) {
   for (std::int64_t level = 0; level < shape_.levels(); ++level) {
@@ -245,7 +242,6 @@ llvm::Function* ProductKernels::tile(std::int64_t rows, std::int64_t columns, St
   return made;
 }
 
-// The elements of the epilogue that are those of C, with the vectors of one row.
 std::map<std::size_t, Values> ProductKernels::from_registers(const Values& sums) const {
   std::map<std::size_t, Values> given;
   const std::vector<loops::Element>& body = epilogue_->plan.nest.body;

@@ -49,6 +49,15 @@ class ProductKernels {
 
   [[nodiscard]] std::int64_t waiting_stride() const { return shape_.row_chunk() * shape_.panel() * shape_.bytes(); }
 
+  /// Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on
+  /// (null: there are none) are zero.
+  Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
+  /// Adds the partial results of the levels whose bits are set, lowest first. load(level, row, vector) fetches one.
+  Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
+                       const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);
+  /// The elements of the epilogue that are those of C, with the vectors of one row.
+  [[nodiscard]] std::map<std::size_t, Values> from_registers(const Values& sums) const;
+
  private:
   Emitter& emitter_;
   llvm::IRBuilder<>& ir_;
@@ -66,16 +75,12 @@ class ProductKernels {
   Value* at(Value* base, std::int64_t elements) { return emitter_.at(base, elements * shape_.bytes()); }
   Value* column_mask(std::int64_t columns);
   Value* load_row(Value* b, Value* k, std::int64_t first_column, std::int64_t columns);
-  Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
   void fetch_first(Value* a, Value* k, std::int64_t count);
   Values multiply(Value* a, Value* k, const Values& row_of_b, Values accumulators, std::int64_t rows);
   Values run(Value* a, Value* b, Value* k_end, std::int64_t rows, std::int64_t columns, Values accumulators);
   void store_turned(Value* c, std::int64_t rows, std::int64_t columns, const Values& sums);
   void finish(Scope& scope, std::int64_t rows, std::int64_t columns, const Values& sums);
   void fetch_ahead(Scope& scope, std::int64_t rows, std::int64_t columns);
-  [[nodiscard]] std::map<std::size_t, Values> from_registers(const Values& sums) const;
-  Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
-                       const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);
 };
 
 }  // namespace downhill::jit

@@ -56,7 +56,7 @@ std::int64_t emitted_weight(const NestPlan& plan) {
 }  // namespace
 
 ProgramEmitter::ProgramEmitter(Emitter& emitter, const loops::LoopProgram& program)
-    : emitter_(emitter), ir_(emitter.ir), layout_(emitter, program) {}
+    : emitter_(emitter), ir_(emitter.ir), layout_(emitter, program), zeros_(zeros_of_buffers(program)) {}
 
 std::vector<const loops::KernelCall*> ProgramEmitter::kernels(const loops::LoopProgram& program) {
   std::vector<const loops::KernelCall*> found;

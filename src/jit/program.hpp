@@ -5,6 +5,7 @@
 
 #include "jit/nest.hpp"
 #include "jit/runtime.hpp"
+#include "jit/zero_sources.hpp"
 
 namespace downhill::jit {
 
@@ -23,6 +24,7 @@ class ProgramEmitter {
   Emitter& emitter_;
   llvm::IRBuilder<>& ir_;
   Layout layout_;
+  std::vector<Zeros> zeros_;  // of every buffer
   std::int64_t next_kernel_ = 0;
 
   /// Code that is being gathered into functions of limited size: LLVM's time grows faster than a function does.

@@ -3,6 +3,7 @@
 
 #include "jit/product.hpp"
 #include "jit/program.hpp"
+#include "jit/skipping_product.hpp"
 #include "llvm/IR/Constants.h"
 
 namespace downhill::jit {
@@ -249,10 +250,30 @@ void ProgramEmitter::emit_product(const loops::Product& product, const loops::Ne
       ir_.CreateCall(part.function(), {scope.frame(), emitter_.index(0), emitter_.index(count)});
     }
   };
-  if (const std::int64_t tiles = emission.packing_units(); tiles > 0) {
-    run("pack_first", tiles, [&](Scope& part) { emission.emit_packing(part, part.argument(0), part.argument(1)); });
+  const auto dense = [&] {
+    if (const std::int64_t tiles = emission.packing_units(); tiles > 0) {
+      run("pack_first", tiles, [&](Scope& part) { emission.emit_packing(part, part.argument(0), part.argument(1)); });
+    }
+    run("product", units, [&](Scope& part) { emission.emit_units(part, part.argument(0), part.argument(1), nullptr); });
+    return Values{};
+  };
+  const std::optional<SkippingPlan> plan =
+      plan_skipping(product, zeros_[product.a.buffer], zeros_[product.b.buffer], emitter_.target);
+  if (!plan) {
+    dense();
+    return;
   }
-  run("product", units, [&](Scope& part) { emission.emit_units(part, part.argument(0), part.argument(1), nullptr); });
+  SkippingProduct skipping(layout_, product, *plan, epilogue);
+  emitter_.branch(
+      skipping.emit_choice(scope),
+      [&] {
+        run("search", skipping.search_units(),
+            [&](Scope& part) { skipping.emit_search(part, part.argument(0), part.argument(1)); });
+        run("skipping", skipping.units(),
+            [&](Scope& part) { skipping.emit_units(part, part.argument(0), part.argument(1)); });
+        return Values{};
+      },
+      dense);
 }
 
 }  // namespace downhill::jit
