@@ -10,8 +10,9 @@ namespace downhill {
 
 namespace {
 
-// Up to here Newton's method needs few more evaluations, a Hessian counted as n, than one by products; measured on the library's problems.
-constexpr std::size_t most_newton_variables = 10;
+// Up to here a Hessian costs no more than a product with it. Above, Newton's equations solved only as far as needed take fewer evaluations,
+// a Hessian counted as n; measured on the library's problems.
+constexpr std::size_t most_newton_variables = 1;
 // Up to here an iteration with a Hessian, O(n³), takes milliseconds. Above it lbfgs needs fewer evaluations than products do.
 constexpr std::size_t most_dense_newton_variables = 300;
 // Up to here a matrix of that size is no burden.

@@ -1,12 +1,14 @@
 #include "optimize/limited_memory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "optimize/lane_sum.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/power_of_two.hpp"
 
 namespace downhill::optimize {
 
@@ -27,6 +29,27 @@ SafeProduct safe_product(std::span<const double> step, std::span<const double> b
   const auto size = [&](std::size_t i) { return std::abs(step[i]) * (std::abs(after[i]) + std::abs(before[i])); };
   return {lane_sum(step.size(), along), lane_sum(step.size(), size)};
 }
+
+// r_i becomes r_i + factor v_i; returns the sum of w_i r_i in the order of lane_sum.
+double add_and_dot(std::span<double> r, double factor, std::span<const double> v, std::span<const double> w) {
+  double* __restrict const to = r.data();
+  const double *const from = v.data(), *const other = w.data();
+  return lane_sum(r.size(), [=](std::size_t i) {
+    to[i] += factor * from[i];
+    return other[i] * to[i];
+  });
+}
+
+// A number for each pair, on the stack where they are few.
+class Coefficients {
+ public:
+  explicit Coefficients(std::size_t count) : many_(count > few_.size() ? count : 0) {}
+  double& operator[](std::size_t k) { return many_.empty() ? few_[k] : many_[k]; }
+
+ private:
+  std::array<double, 32> few_{};
+  std::vector<double> many_;
+};
 
 }  // namespace
 
@@ -124,21 +147,22 @@ std::vector<double> LimitedMemory::direction(std::span<const double> gradient, c
   std::vector<double> r(gradient.begin(), gradient.end());
   scale(r, -unit);
   for (double& entry : r) entry = -entry;
-  std::vector<double> alpha(pairs.size());
+  Coefficients alpha(pairs.size());
+  double along = pairs.empty() ? 0 : dot(pairs.back().step, r);
   for (std::size_t k = pairs.size(); k-- > 0;) {
-    const Pair& pair = pairs[k];
-    alpha[k] = dot(pair.step, r) / pair.product;
-    for (std::size_t i = 0; i < r.size(); ++i) r[i] -= alpha[k] * pair.change[i];
+    alpha[k] = along / pairs[k].product;
+    along = add_and_dot(r, -alpha[k], pairs[k].change, pairs[k > 0 ? k - 1 : 0].step);
   }
   const Pair& last = pairs_.back();
   const int units = last.step_exponent - last.change_exponent + unit;
   for (std::size_t i = 0; i < r.size(); ++i) r[i] *= diagonal_[i];
   scale(r, units);
+  along = pairs.empty() ? 0 : dot(pairs.front().change, r);
   for (std::size_t k = 0; k < pairs.size(); ++k) {
     const Pair& pair = pairs[k];
-    const double beta = dot(pair.change, r) / pair.product;
-    const double weight = std::ldexp(alpha[k], pair.step_exponent - pair.change_exponent + unit) - beta;
-    for (std::size_t i = 0; i < r.size(); ++i) r[i] += weight * pair.step[i];
+    const double beta = along / pair.product;
+    const double weight = times_power_of_two(alpha[k], pair.step_exponent - pair.change_exponent + unit) - beta;
+    along = add_and_dot(r, weight, pair.step, pairs[std::min(k + 1, pairs.size() - 1)].change);
   }
   return r;
 }

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "optimize/lane_sum.hpp"
+#include "optimize/power_of_two.hpp"
 
 namespace downhill::optimize {
 namespace {
@@ -14,11 +17,21 @@ namespace {
 constexpr int least_exponent = -1000;
 // Between these a sum of squares has lost nothing by underflow that it would keep if the entries were of size 1.
 constexpr double smallest_sum = 0x1p-800, largest_sum = 0x1p1000;
+constexpr std::size_t lanes = 8;  // of lane_sum; fewer numbers are summed in index order
+
+double largest_of_few(std::span<const double> v) {
+  double result = 0;
+  for (const double entry : v) {
+    if (std::isnan(entry)) return entry;
+    result = std::abs(entry) > result ? std::abs(entry) : result;
+  }
+  return result;
+}
 
 }  // namespace
 
 double largest(std::span<const double> v) {
-  constexpr std::size_t lanes = 8;
+  if (v.size() < lanes) return largest_of_few(v);
   std::array<double, lanes> most{};
   const std::size_t whole = v.size() - v.size() % lanes;
   for (std::size_t i = 0; i < whole; i += lanes) {
@@ -37,7 +50,11 @@ double largest(std::span<const double> v) {
   return result;
 }
 
-int exponent_of_size(double size) { return size == 0 || !std::isfinite(size) ? 0 : std::ilogb(size); }
+int exponent_of_size(double size) {
+  const auto exponent = static_cast<int>((std::bit_cast<std::uint64_t>(size) >> 52U) & 0x7ffU);
+  if (exponent > 0 && exponent < 0x7ff) return exponent - 1023;
+  return size == 0 || exponent == 0x7ff ? 0 : std::ilogb(size);
+}
 
 double norm(std::span<const double> v) {
   const double squares = dot(v, v);
@@ -51,10 +68,20 @@ double norm(std::span<const double> v) {
 }
 
 double dot(std::span<const double> a, std::span<const double> b) {
+  if (a.size() < lanes) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+  }
   return lane_sum(a.size(), [a, b](std::size_t i) { return a[i] * b[i]; });
 }
 
 bool is_finite(std::span<const double> v) {
+  if (v.size() < lanes) {
+    double sum = 0;
+    for (const double entry : v) sum += entry - entry;
+    return sum == 0;
+  }
   return lane_sum(v.size(), [v](std::size_t i) { return v[i] - v[i]; }) == 0;  // NaN for NaN and infinity
 }
 
@@ -64,7 +91,7 @@ void scale(std::span<double> v, int exponent) {
     for (double& entry : v) entry = std::ldexp(entry, exponent);
     return;
   }
-  const double factor = std::ldexp(1.0, exponent);
+  const double factor = power_of_two(exponent);
   for (double& entry : v) entry *= factor;
 }
 

@@ -74,7 +74,7 @@ double first_step(const Walk& walk, std::span<const double> direction, double sl
     step[i] = std::ldexp(step[i], -units[i]);
   }
   const double length = largest(x);
-  return length > 0 ? 0.125 * length / norm(step) : first_step(walk, direction, slope);
+  return length > 0 ? 0.25 * length / norm(step) : first_step(walk, direction, slope);
 }
 
 bool is_lost_in_rounding(const Walk& walk, double slope, double step) {

@@ -23,7 +23,8 @@ namespace downhill::optimize {
 /// the same points.
 [[nodiscard]] std::vector<double> steepest_direction(std::span<const double> gradient, std::span<const int> units);
 
-/// first_step along such a direction: no variable moves by more than about an eighth of its length.
+/// The same along such a direction, for methods that learn from every step how far to go: no variable moves by more than about a quarter of
+/// its length.
 [[nodiscard]] double first_step(const Walk& walk, std::span<const double> direction, double slope,
                                 std::span<const int> units);
 

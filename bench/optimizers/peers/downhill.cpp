@@ -23,15 +23,10 @@ Outcome outcome_of(const Result& result) {
           .iterations = result.iterations};
 }
 
-RunOptions within_time(const Problem& problem) {
-  RunOptions options;
-  options.callback = [&problem](const Progress&) { return problem.is_expired() ? Continue::no : Continue::yes; };
-  return options;
-}
-
 Result run(Objective& objective, const Problem& problem, const Method& method) {
-  Result result = minimize(objective, problem.start(), method, {}, within_time(problem));
-  if (result.reason == Reason::stopped_by_callback) throw bench::Expired();
+  Result result =
+      minimize(objective, problem.start(), method, {.max_seconds = problem.handle()->opened.recorder().limit()});
+  if (result.reason == Reason::max_seconds) throw bench::Expired();
   return result;
 }
 

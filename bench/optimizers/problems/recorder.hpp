@@ -29,6 +29,7 @@ class Recorder final : public LossSource {
   void watch(std::array<double, 2> targets);
 
   [[nodiscard]] bool is_expired() const;
+  [[nodiscard]] double limit() const { return limit_; }
   [[nodiscard]] double seconds() const;
   [[nodiscard]] const EvaluationCounts& counts() const { return counts_; }
   [[nodiscard]] const std::array<Reached, 2>& reached() const { return reached_; }

@@ -1,5 +1,5 @@
 #pragma once
-#include <downhill/line_searches/more_thuente.hpp>
+#include <downhill/line_searches/strong_wolfe.hpp>
 #include <downhill/method.hpp>
 
 namespace downhill {
@@ -14,7 +14,7 @@ namespace downhill {
 /// Needs first derivatives; at most 5000 variables. Cost per iteration: the line search's trials, mostly one, and 8 n² operations.
 /// References: Broyden, J. Inst. Maths Applics 6 (1970) 76-90 and 222-231; Fletcher, Comput. J. 13 (1970) 317-322.
 struct Bfgs {
-  LineSearch line_search = MoreThuente{};
+  LineSearch line_search = StrongWolfe{};
 
   static constexpr std::string_view name = "bfgs";
   static constexpr std::string_view doc =

@@ -1,5 +1,5 @@
 #pragma once
-#include <downhill/line_searches/more_thuente.hpp>
+#include <downhill/line_searches/strong_wolfe.hpp>
 #include <downhill/method.hpp>
 
 #include <cstddef>
@@ -16,8 +16,8 @@ namespace downhill {
 /// References: Nocedal, Math. Comp. 35 (1980) 773-782; Liu & Nocedal, Math. Programming 45 (1989) 503-528;
 /// Gilbert & Lemaréchal, Math. Programming 45 (1989) 407-435, for the diagonal.
 struct Lbfgs {
-  std::size_t memory = 10;  ///< steps remembered, at least 1
-  LineSearch line_search = MoreThuente{};
+  std::size_t memory = 15;  ///< steps remembered, at least 1
+  LineSearch line_search = StrongWolfe{};
 
   static constexpr std::string_view name = "lbfgs";
   static constexpr std::string_view doc = "Newton-like steps from the gradients of the last few iterates; for any size";

@@ -1,5 +1,5 @@
 #pragma once
-#include <downhill/line_searches/more_thuente.hpp>
+#include <downhill/line_searches/strong_wolfe.hpp>
 #include <downhill/method.hpp>
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace downhill {
 /// References: Byrd, Lu, Nocedal & Zhu, SIAM J. Sci. Comput. 16 (1995) 1190-1208; Morales & Nocedal, ACM Trans. Math. Software 38
 /// (2011) 7, for the projected minimum.
 struct Lbfgsb {
-  std::size_t memory = 10;  ///< steps remembered, at least 1
-  LineSearch line_search = MoreThuente{};
+  std::size_t memory = 15;  ///< steps remembered, at least 1
+  LineSearch line_search = StrongWolfe{};
 
   static constexpr std::string_view name = "lbfgsb";
   static constexpr std::string_view doc = "lbfgs within bounds; for any size";

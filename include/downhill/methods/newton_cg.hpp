@@ -1,5 +1,5 @@
 #pragma once
-#include <downhill/line_searches/more_thuente.hpp>
+#include <downhill/line_searches/strong_wolfe.hpp>
 #include <downhill/method.hpp>
 
 #include <cstddef>
@@ -11,6 +11,7 @@ namespace downhill {
 ///
 /// Where a direction d of negative curvature turns up, the step goes as far along it as the step before was long, and the line search
 /// carries on while f falls. No matrix is stored, so that any number of variables will do.
+/// Variables of very different lengths are measured in these, powers of two, as in lbfgs.
 /// Where the rounding of the steepest curvature hides all others, or the products are used up, up to 300 variables are from then on measured
 /// in units, powers of two, in which the entries of the Hessian are of one size; they are found anew at most every 8 iterations.
 /// Multiplying f, or all of x, by 2^k gives the same iterates bit for bit.
@@ -22,7 +23,7 @@ namespace downhill {
 struct NewtonCg {
   double forcing = 0.5;      ///< residual at which the inner iteration may end, relative to the gradient, in (0, 1)
   std::size_t products = 0;  ///< Hessian-vector products per iteration at most; 0: 20 + 2 n, up to 1000
-  LineSearch line_search = MoreThuente{};
+  LineSearch line_search = StrongWolfe{};
 
   static constexpr std::string_view name = "newton_cg";
   static constexpr std::string_view doc =

@@ -54,7 +54,16 @@ struct Implementation<NewtonCg> {
     }
   };
 
-  static State init(const NewtonCg&, Walk&) { return {}; }
+  // The first scale is what the lengths of the start tell.
+  static State init(const NewtonCg&, Walk& walk) {
+    State state;
+    const std::vector<int> units = unit_exponents(walk);
+    const auto [least, most] = std::ranges::minmax(units);
+    for (std::size_t i = 0; least < most && i < units.size(); ++i) {
+      state.scale.push_back(std::ldexp(1.0, units[i] - most));
+    }
+    return state;
+  }
 
   static StepOutcome step(const NewtonCg& options, State& state, Walk& walk) {
     const Point& here = walk.here();
@@ -69,7 +78,7 @@ struct Implementation<NewtonCg> {
     // The step of a quadratic loss leads to its minimum.
     const bool is_quadratic = walk.objective().capabilities().quadratic == true;
     const double tolerance = is_quadratic ? 1e-12 : std::min(options.forcing, std::sqrt(size / state.steepest));
-    const double reach = reach_of(state, walk, straight, straight_slope);
+    const double reach = reach_of(state, walk, steepest, straight, straight_slope);
     std::vector<double> direction = newton_direction(options, state, walk, steepest, tolerance, reach);
     to_x(state, direction);
     const double slope = dot(here.gradient, direction);
@@ -114,9 +123,10 @@ struct Implementation<NewtonCg> {
     return steepest_direction(gradient);
   }
 
-  // The length of the last step; before the first, that of a cautious one.
-  static double reach_of(const State& state, const Walk& walk, std::span<const double> straight, double slope) {
-    if (state.last_step.empty()) return first_step(walk, straight, slope) * norm(straight);
+  // The length of the last step in the present scale; before the first, that of a cautious one. straight: steepest in the units of x.
+  static double reach_of(const State& state, const Walk& walk, std::span<const double> steepest,
+                         std::span<const double> straight, double slope) {
+    if (state.last_step.empty()) return first_step(walk, straight, slope) * norm(steepest);
     std::vector<double> last(state.last_step);
     for (std::size_t i = 0; i < state.scale.size(); ++i) last[i] /= state.scale[i];
     return norm(last);
