@@ -1,7 +1,8 @@
 """Judges from outside what a solver gave back: what kind of point it is, whatever the solver says of it.
 
 A point whose value is not that of a known minimum is polished: modified Newton steps in scaled variables, which go down along
-negative curvature too. What they gain tells how far from a minimum the point was; the scaled curvatures at their end tell its kind.
+negative curvature too. What they gain tells how far from a minimum the point was; the scaled curvatures at their end tell its kind, and
+where one of them is zero, how f goes on along it.
 """
 
 import json
@@ -129,6 +130,28 @@ def lower(problem, x, value, steps):
     return None
 
 
+def rises_along_flat(problem, x):
+    """Whether one scaled curvature is zero, all others are positive, and f, made least over the others, rises along it both ways: then
+    its rise, of higher order, makes x a minimum (the splitting lemma)."""
+    values, vectors, scale = scaled_curvatures(problem.hessian(x))
+    if not abs(values[0]) <= FLAT * values[-1] < values[1]:
+        return False
+    flat, others = scale * vectors[:, 0], vectors[:, 1:]
+    flat *= (1 + numpy.linalg.norm(x)) / numpy.linalg.norm(flat)
+    for sign in (1, -1):
+        before = problem.value(x) * (1 + math.copysign(1e-14, problem.value(x)))
+        for length in (1e-3, 3e-3, 1e-2):
+            there = x + sign * length * flat
+            for _ in range(10):
+                gradient = problem.value_and_gradient(there)[1]
+                there = there - scale * (others @ ((others.T @ (scale * gradient)) / values[1:]))
+            value = problem.value(there)
+            if not value > before:
+                return False
+            before = value
+    return True
+
+
 def kind_of(values):
     """strict_minimum, singular (zero curvatures within a minimum or not), saddle, maximum or flat."""
     if values is None:
@@ -217,10 +240,12 @@ class Judge:
                 _, best, kind = polish_large(problem, numpy.array(x))
                 first = None
             else:
-                _, best, values = polish(problem, numpy.array(x))
+                end, best, values = polish(problem, numpy.array(x))
                 hessian = problem.hessian(numpy.array(x))
                 first = scaled_curvatures(hessian)[0] if numpy.isfinite(hessian).all() and hessian.any() else None
                 kind = kind_of(values)
+                if kind == "singular" and rises_along_flat(problem, end):
+                    kind = "strict_minimum"
         room = max(allowance(best, 1.0), allowance(lowest, 1.0) if abs(lowest) < NOTHING else 0.0)
         gap = max(0.0, value - best) / room
         if gap <= 1e-4 and kind != "strict_minimum":
