@@ -54,12 +54,12 @@ struct Implementation<NewtonCg> {
     }
   };
 
-  // The first scale is what the lengths of the start tell.
+  // The first scale is what the lengths of the start tell, where these are very different.
   static State init(const NewtonCg&, Walk& walk) {
     State state;
     const std::vector<int> units = unit_exponents(walk);
     const auto [least, most] = std::ranges::minmax(units);
-    for (std::size_t i = 0; least < most && i < units.size(); ++i) {
+    for (std::size_t i = 0; most - least > alike && i < units.size(); ++i) {
       state.scale.push_back(std::ldexp(1.0, units[i] - most));
     }
     return state;
@@ -184,6 +184,7 @@ struct Implementation<NewtonCg> {
   }
 
   static constexpr std::uint64_t least_steps_in_scale = 8;
+  static constexpr int alike = 8;  // exponents of lengths that differ by no more do conjugate gradients little harm
 };
 
 }  // namespace optimize
