@@ -1,7 +1,6 @@
 #include "optimize/residual_region.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <memory>
 
@@ -16,9 +15,6 @@ namespace {
 
 constexpr double small_gradient = 1e-8;  // relative
 constexpr double much = 1e-6;            // of f
-// Up to here a Jacobian that comes with the residuals of a trial in vain now and then costs less than residuals computed twice: of the steps
-// that lead to the bottom of their model, 7 of 8 are accepted; measured on the library's problems.
-constexpr std::size_t most_eager_variables = 7;
 
 double first_radius(const ResidualRegion& region, const Walk& walk) {
   std::vector<double> scaled(walk.here().x);
@@ -102,7 +98,7 @@ class Iteration {
       next.point = {std::move(x), std::numeric_limits<double>::quiet_NaN(), {}};
       return next;
     }
-    next.point = evaluate(std::move(x), next.length);
+    next.point = walk_.evaluate_residuals(std::move(x));
     next.success = success_of_trial(walk_, next.point, next.fall,
                                     [&](const Point& at) { return norm(region_.scale.divided(at.gradient)); });
     if (next.is_accepted()) {
@@ -110,15 +106,6 @@ class Iteration {
       if (!is_finite(next.point.gradient) || !is_finite(next.point.residuals->jacobian)) next.success = -1;
     }
     return next;
-  }
-
-  // With the Jacobian where it will most likely be needed.
-  Point evaluate(std::vector<double> x, double length) {
-    if (length < region_.radius && model_.size() <= most_eager_variables) {
-      Point point = with_jacobian(walk_.objective(), x);
-      if (std::isfinite(point.value)) return point;
-    }
-    return walk_.evaluate_residuals(std::move(x));
   }
 
   // JᵀJ v of the present point.

@@ -30,8 +30,7 @@ enum class ResidualPath : std::uint8_t { dogleg, damped };
 
 /// One iteration: halves the radius until a step lowers f, at each length by `first` and, where that fails, by the other path.
 /// Where f hardly falls any more and the model with secant curvature foretells better, steps are that model's. A trial costs one
-/// evaluation of the residuals, and the step accepted one Jacobian, of which the gradient is made; for a few variables they come together
-/// where the step is likely to be accepted.
+/// evaluation of the residuals, and the step accepted one Jacobian, of which the gradient is made.
 ///
 /// initial_radius: in units of the scaled norm of the start.
 /// Reference: Moré, LNM 630 (1978) 105-116, for the scaling. The radius is the longest at which f falls, not the one that foretells
