@@ -23,8 +23,10 @@ constexpr double settled = 1e-4;   // residual of an eigenpair, relative to its 
 constexpr double nothing = 1e-10;  // relative to the largest
 constexpr std::uint64_t start_stream = 9;
 
-// No curvature of a strictly convex loss is negative or zero but at single points: its smallest decides nothing.
+// No curvature of a strictly convex loss is negative or zero but at single points: its smallest decides nothing. That of a convex one
+// decides whether the minimum is strict, not whether it is one.
 constexpr std::size_t enough_if_strictly_convex = 30;
+constexpr std::size_t enough_if_convex = 60;
 
 bool is_convex(const Objective& objective) { return objective.capabilities().convexity != Convexity::unknown; }
 bool is_strictly_convex(const Objective& objective) {
@@ -149,7 +151,9 @@ struct Ends {
 // As well as so many products tell.
 Ends extremes(Objective& objective, std::span<const double> x) {
   const std::size_t n = x.size();
-  const std::size_t wanted = is_strictly_convex(objective) ? enough_if_strictly_convex : most_vectors;
+  const std::size_t wanted = is_strictly_convex(objective) ? enough_if_strictly_convex
+                             : is_convex(objective)        ? enough_if_convex
+                                                           : most_vectors;
   const std::size_t most = std::min({n, wanted, std::max<std::size_t>(20, most_numbers / n)});
   Basis basis(n, [&](std::span<const double> v, std::span<double> image) { objective.hessian_vector(x, v, image); });
   Ends result;
