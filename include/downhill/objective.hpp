@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,6 +68,8 @@ struct Capabilities {
   /// Whether the loss is a polynomial of degree at most two in x: proved, disproved, or not known.
   std::optional<bool> quadratic = {};
   Convexity convexity = Convexity::unknown;
+  /// f is proved never to be below it, and not to level off towards a value that it never takes; -∞: nothing is known.
+  double lower_bound = -std::numeric_limits<double>::infinity();
   /// Whether f has a gradient that changes without jumps wherever it is defined: known to, known to have kinks, or not known.
   std::optional<bool> smooth = {};
   /// The same of the loss without its L1 terms.

@@ -16,6 +16,7 @@ namespace downhill {
 enum class Reason : std::uint8_t {
   gradient_small,       ///< the relative gradient is at most gradient_tolerance
   rounding_limit,       ///< the gradient is down to its rounding error
+  lowest_value,         ///< f is as low as the form of its formula lets it be
   noise_limit,          ///< the gradient is lost in the noise of f
   solved,               ///< the method solved the problem outright
   search_exhausted,     ///< a method of values alone has used up its samples or its smallest step

@@ -17,4 +17,8 @@ enum class Convexity {
 /// Cost: one pass over the nodes, and one evaluation of those that do not depend on the variables.
 [[nodiscard]] Convexity convexity(const ir::Traced& loss);
 
+/// A number below which a traced loss never is, by the same rules of ranges; -infinity where none is found, or where a value that varies
+/// levels off towards one it never takes, as exponentials and quotients do, or where values cancel in the bound.
+[[nodiscard]] double lower_bound(const ir::Traced& loss);
+
 }  // namespace downhill::analysis

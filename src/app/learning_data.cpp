@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "app/commands.hpp"
@@ -31,11 +33,18 @@ learn::Scaling scaling_of(const std::string& word, const learn::Model& model) {
 Samples prepare(learn::Split split, const learn::Task& task, double validation, const std::string& scaling) {
   Samples samples{.split = std::move(split)};
   if (validation > 0) {
+    require_consistent(samples.split.train, "training samples");  // while they are in the order of the file
     learn::Held held = learn::hold_out(samples.split.train, validation, task.seed);
     samples.split.train = std::move(held.kept);
     samples.validation = std::move(held.held_out);
   }
   samples.normalisation = learn::measure_normalisation(samples.split.train, scaling_of(scaling, task.model));
+  // What is not finite is told before the scaling spreads it.
+  const auto is_finite = [](float number) { return std::isfinite(number); };
+  if (!std::ranges::all_of(samples.normalisation.mean, is_finite) ||
+      !std::ranges::all_of(samples.normalisation.deviation, is_finite)) {
+    require_consistent(samples.split.train, "training samples");
+  }
   for (learn::DataSet* part : {&samples.split.train, &samples.validation, &samples.split.test}) {
     samples.normalisation.apply(*part);
   }

@@ -51,10 +51,12 @@ learn::SessionOptions session_of(const Arguments& arguments) {
   return session;
 }
 
+std::string loss_text(double loss) { return loss < 1e4 ? fmt::format("{:.5f}", loss) : fmt::format("{:.4g}", loss); }
+
 std::string epoch_line(const learn::EpochReport& one, const Told& told) {
-  std::string line = fmt::format("  {:>5}  {:>10.5f}", one.epoch, one.training_loss);
+  std::string line = fmt::format("  {:>5}  {:>10}", one.epoch, loss_text(one.training_loss));
   const auto add = [&](const learn::Score& score) {
-    line += fmt::format("  {:>10.5f}", score.loss);
+    line += fmt::format("  {:>10}", loss_text(score.loss));
     if (told.has_labels) line += fmt::format("  {:>8.2f} %", 100 * score.accuracy);
   };
   if (told.has_validation) add(one.validation);

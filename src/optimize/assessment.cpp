@@ -192,7 +192,9 @@ std::vector<double> zero_derivatives(const Walk& walk, const Question& question,
 
 }  // namespace
 
-Assessment assess(Walk& walk, const Question& question) {
+namespace {
+
+Assessment assess_by_derivatives(Walk& walk, const Question& question) {
   const Capabilities& own = walk.objective().capabilities();
   PieceFinding pieces = look_at_pieces(walk, question);
   if (pieces.kind == PieceFinding::Kind::stationary) return std::move(pieces.assessment);
@@ -281,7 +283,8 @@ Assessment assess(Walk& walk, const Question& question) {
     Fall fall = is_way_down_known ? Fall::none : look_far(walk, curvature, verdict);
     if (fall == Fall::none) fall = look_back(walk, curvature, result.gradient, verdict);
     if (fall == Fall::unbounded) verdict.kind = Kind::unbounded;
-    if (fall == Fall::converging) verdict.kind = Kind::unattained;
+    // A quadratic loss converges nowhere but to a minimum; far below it steps are lost in the rounding of f.
+    if (fall == Fall::converging && own.quadratic != true) verdict.kind = Kind::unattained;
     if (verdict.kind == Kind::undecided && !side && own.convexity == Convexity::unknown) {
       result.lower = lower_point_nearby(walk, curvature, result.gradient, walk.lengths());
       if (!result.lower && own.hessian == Derivatives::exact && walk.objective().bounds() == nullptr) {
@@ -301,6 +304,33 @@ Assessment assess(Walk& walk, const Question& question) {
     verdict.explanation += fmt::format("; {}", explain_bounds(walk.box(), verdict.active_bounds));
   }
   if (verdict.global) verdict.explanation += fmt::format("; {}", proof);
+  return result;
+}
+
+// Nothing is lower than the lowest value there is, whatever derivatives say: at 0 a product of squares is level to all of its digits.
+void stand_on_floor(Walk& walk, Assessment& assessment) {
+  Verdict& verdict = assessment.verdict;
+  if (verdict.kind == Kind::unattained || verdict.kind == Kind::unbounded || !is_lowest(walk)) return;
+  assessment.lower.reset();
+  if (assessment.stationary == Stationary::no) assessment.stationary = Stationary::by_tolerance;
+  if (verdict.kind != Kind::strict_minimum && verdict.kind != Kind::undecided) {
+    verdict.kind = Kind::undecided;
+    verdict.direction.clear();
+    verdict.explanation.clear();
+  }
+  if (verdict.global) return;
+  verdict.global = true;
+  verdict.explanation += fmt::format("{}f is {:.6g}, below which its formula never is",
+                                     verdict.explanation.empty() ? "" : "; ", walk.here().value);
+}
+
+}  // namespace
+
+bool is_lowest(Walk& walk) { return walk.here().value == 0 && walk.objective().capabilities().lower_bound == 0; }
+
+Assessment assess(Walk& walk, const Question& question) {
+  Assessment result = assess_by_derivatives(walk, question);
+  stand_on_floor(walk, result);
   return result;
 }
 

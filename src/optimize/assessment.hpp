@@ -32,6 +32,9 @@ struct Question {
   enum class Method : std::uint8_t { can_go_on, is_done, is_cut_short } method = Method::can_go_on;
 };
 
+/// Whether f is 0 and proved never to be below.
+[[nodiscard]] bool is_lowest(Walk& walk);
+
 /// Cost: up to three Hessians, four gradients, O(n³), and some hundred values if the curvature does not decide.
 [[nodiscard]] Assessment assess(Walk& walk, const Question& question);
 

@@ -19,6 +19,15 @@ constexpr std::uint64_t creeping_on = 8;
 constexpr std::uint64_t most_begun_anew = 3;
 constexpr std::uint64_t most_anew = 4;  // of a method of values alone, which searches anew each time
 
+// Whether a step moves no variable by more than half of its digits.
+bool is_at_rest(const Walk& walk, std::span<const double> step) {
+  const std::vector<double> lengths = walk.lengths();
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (!(std::abs(step[i]) <= 0x1p-26 * lengths[i])) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<Point> Departures::next_below(Walk& walk, Assessment& assessment) {
@@ -38,6 +47,7 @@ bool Departures::is_creeping(Walk& walk, const Assessment& assessment) const {
   constexpr double worth_it = 1e-6;          // of what is left of it
   const double value = walk.here().value;
   if (walk.objective().capabilities().residuals == 0 || !(assessment.open_gain > worth_it * value)) return false;
+  if (is_at_rest(walk, assessment.curvature.newton_step)) return false;
   return begun_anew_ > 0 && !has_come_down(walk) && value > as_good_as_zero * walk.start().value;
 }
 

@@ -30,6 +30,7 @@ namespace {
 
 // After the gradient has become small: what a fast method has not settled by then is lost in rounding, or degenerate.
 constexpr std::uint64_t most_further_iterations = 100;
+constexpr std::uint64_t steps_before_a_look = 10;
 
 class Driver {
  public:
@@ -77,6 +78,7 @@ class Driver {
     v("trace", trace_);
     v("check_below", check_below_);
     v("first_small", first_small_);
+    v("look_again_at", look_again_at_);
     v("iterations", iterations_);
     v("departures", departures_);
     v("has_departed", has_departed_);
@@ -129,7 +131,12 @@ class Driver {
 
   // True when the run goes on from another point, or has ended.
   bool look_at_gradient() {
-    if (traits_.rate == Traits::Rate::values_alone) return false;
+    if (is_lowest(walk_)) {
+      assessment_ = judge(walk_, Question::Method::is_done);
+      reason_ = assessment_->verdict.kind == Verdict::Kind::unattained ? Reason::unattained : Reason::lowest_value;
+      return true;
+    }
+    if (traits_.rate == Traits::Rate::values_alone || iterations_ < look_again_at_) return false;
     if (walk_.is_relative_gradient_above(stop_.gradient_tolerance)) return false;
     const double relative = walk_.relative_gradient();
     const bool is_due = first_small_ > 0 && iterations_ == first_small_ + most_further_iterations;
@@ -184,6 +191,8 @@ class Driver {
     if (kind == Verdict::Kind::undecided && departures_.is_creeping(walk_, *assessment_)) {
       assessment_->stationary = Assessment::Stationary::no;
       assessment_->verdict.kind = Verdict::Kind::not_stationary;
+      assessment_->verdict.global = false;
+      assessment_->verdict.explanation = still_to_gain(assessment_->open_gain);
       reason_ = Reason::no_lower_point;
       return true;
     }
@@ -197,6 +206,7 @@ class Driver {
 
   // Another point than the method chose: it begins anew there.
   void go_on_from(Point next) {
+    if (next.x == walk_.here().x) look_again_at_ = iterations_ + steps_before_a_look;
     walk_.move(std::move(next));
     has_departed_ = true;
     if (record_) record_->interrupt();
@@ -270,11 +280,10 @@ class Driver {
     if (keeper_.is_wanted() && may_go_on()) keep();
     // A run that was cut short by a method that may rise returns the best point it has seen.
     const bool is_cut_short = !assessment_;
-    if (*reason_ == Reason::diverged) {
+    if (*reason_ == Reason::diverged)
       walk_.go_back(best_);
-    } else if (is_cut_short && best_.value < walk_.here().value) {
+    else if (is_cut_short && best_.value < walk_.here().value)
       walk_.move(best_);
-    }
     const double seconds = walk_.seconds();
     const std::uint64_t evaluations = walk_.evaluations();
     if (is_cut_short) {
@@ -367,8 +376,8 @@ class Driver {
   std::optional<DescentRecord> record_;                     // of a descent with a fixed rate
   std::vector<RecordedPoint> trace_;
   double check_below_ = 1;
-  std::uint64_t first_small_ =
-      0;  // 1 + the iteration at which the relative gradient was first small enough; 0: never yet
+  std::uint64_t first_small_ = 0;    // 1 + the iteration at which the gradient was first small enough; 0: never yet
+  std::uint64_t look_again_at_ = 0;  // a method that has begun anew where it was takes some steps first
   double relative_ = 0;
   std::uint64_t iterations_ = 0;
   bool has_departed_ = false;

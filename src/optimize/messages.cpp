@@ -14,6 +14,7 @@ std::string why(const Ending& ending, const Stop& stop, const Verdict& verdict) 
     case Reason::rounding_limit:
       return fmt::format("the gradient is down to its rounding error ({:.2g} against {:.2g})", verdict.gradient_norm,
                          verdict.gradient_rounding);
+    case Reason::lowest_value: return fmt::format("f is {:.6g}, below which its formula never is", ending.value);
     case Reason::noise_limit:
       return fmt::format("the gradient is lost in the noise of f ({:.2g} against {:.2g})", verdict.gradient_norm,
                          verdict.gradient_rounding);
@@ -55,6 +56,11 @@ std::string why(const Ending& ending, const Stop& stop, const Verdict& verdict) 
 }
 
 }  // namespace
+
+std::string still_to_gain(double gain) {
+  return fmt::format("the gradient is small only beside the start's: the next step would lower f by about {:.3g}",
+                     gain);
+}
 
 std::string message(const Ending& ending, const Stop& stop, const Verdict& verdict) {
   return fmt::format("{}: stopped after {} iteration{}: {}", ending.method, ending.iterations,

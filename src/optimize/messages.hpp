@@ -23,4 +23,7 @@ struct Ending {
 /// `gradient_descent: stopped after 18941 iterations: the gradient is small enough (8.1e-07 <= 1e-06)`
 [[nodiscard]] std::string message(const Ending& ending, const Stop& stop, const Verdict& verdict);
 
+/// Of a point whose gradient counts as small while the next step would still gain.
+[[nodiscard]] std::string still_to_gain(double gain);
+
 }  // namespace downhill::optimize

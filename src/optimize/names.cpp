@@ -29,6 +29,7 @@ std::string_view name(Reason reason) {
   switch (reason) {
     case Reason::gradient_small: return "gradient_small";
     case Reason::rounding_limit: return "rounding_limit";
+    case Reason::lowest_value: return "lowest_value";
     case Reason::noise_limit: return "noise_limit";
     case Reason::solved: return "solved";
     case Reason::search_exhausted: return "search_exhausted";

@@ -221,6 +221,41 @@ class PieceAssessment {
     return true;
   }
 
+  // The size of what the combination's curvature is the sum of.
+  [[nodiscard]] double curvature_of_pieces() {
+    double result = found_.hessian.cwiseAbs().maxCoeff();
+    for (const auto& cut : found_.cuts) {
+      const Eigen::MatrixXd hessian = model_.hessian(cut.weights);
+      if (hessian.size() > 0) result = std::max(result, hessian.cwiseAbs().maxCoeff());
+    }
+    return result;
+  }
+
+  // Along the kinks other choices may change without a kink, and with them the curvature. How many curvatures are not positive to one side.
+  [[nodiscard]] std::size_t level_aside(const Eigen::MatrixXd& ways, double rounding) {
+    constexpr double reach = 1e-6;
+    const std::vector<double> mean = mean_weights(model_.pieces(), found_.cuts, found_.share);
+    const double length = reach * std::max(largest(walk_.lengths()), std::numeric_limits<double>::min());
+    for (Eigen::Index k = 0; k < 2 * ways.cols(); ++k) {
+      const Eigen::VectorXd way = (k % 2 == 0 ? length : -length) * ways.col(k / 2);
+      const std::vector<double> chosen = model_.chosen({way.data(), walk_.size()});
+      std::vector<double> weights = mean;
+      for (const PieceSource::Part& part : model_.pieces().parts()) {
+        if (part.kind != PieceSource::Part::Kind::pair) continue;
+        for (std::size_t w = part.first_weight; w < part.first_weight + part.weights; ++w) {
+          if (std::min(mean[w], 1 - mean[w]) <= least_share) weights[w] = chosen[w];
+        }
+      }
+      if (weights == mean) continue;
+      const Eigen::MatrixXd hessian = model_.hessian(weights);
+      if (hessian.size() == 0) continue;
+      const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(ways.transpose() * hessian * ways);
+      const auto level = (eigen.eigenvalues().array() <= rounding).count();
+      if (level > 0) return static_cast<std::size_t>(level);
+    }
+    return 0;
+  }
+
   void judge(Assessment& result) {
     const std::size_t n = walk_.size();
     Verdict& verdict = result.verdict;
@@ -241,8 +276,7 @@ class PieceAssessment {
     if (ways.cols() > 0) {
       const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(ways.transpose() * found_.hessian * ways);
       const Eigen::VectorXd& values = eigen.eigenvalues();
-      const double rounding = 64 * static_cast<double>(n) * epsilon *
-                              std::max(values.cwiseAbs().maxCoeff(), found_.hessian.cwiseAbs().maxCoeff());
+      const double rounding = 64 * static_cast<double>(n) * epsilon * curvature_of_pieces();
       verdict.smallest_eigenvalue = curvature.smallest = values.minCoeff();
       verdict.largest_eigenvalue = curvature.largest = values.maxCoeff();
       verdict.eigenvalue_rounding = curvature.rounding = rounding;
@@ -258,6 +292,7 @@ class PieceAssessment {
           curvature.flat_directions.emplace_back(way.data(), way.data() + n_);
         }
       }
+      if (curvature.doubtful == 0 && curvature.negative == 0) curvature.doubtful = level_aside(ways, rounding);
       if (curvature.doubtful > 0) verdict.kind = Kind::undecided;
       if (curvature.negative > 0) verdict.kind = Kind::saddle;
     }
@@ -277,6 +312,7 @@ class PieceAssessment {
         !is_convex) {  // a minimum of the pieces for all that is known, but nothing is proved
       result.lower = lower_point_nearby(walk_, curvature, result.gradient, walk_.lengths());
       result.stationary = Stationary::no;
+      verdict.kind = Kind::not_stationary;
     }
     verdict.global = is_convex;
     curvature.is_known = false;  // of f as a whole

@@ -60,6 +60,7 @@ struct End {
   bool is_minimum = false;
   double value = std::numeric_limits<double>::quiet_NaN();
   std::optional<Point> lower = std::nullopt;
+  std::optional<Point> level = std::nullopt;  // or a stationary one that is no higher
 };
 
 End end_of(const Method& method, Point begin, Walk& walk, std::uint64_t most_evaluations) {
@@ -74,9 +75,10 @@ End end_of(const Method& method, Point begin, Walk& walk, std::uint64_t most_eva
   const Result run = drive(objective, std::move(begin), method, stop, {.stop = walk.token()}, Standing::inside);
   End end{run.success, run.success && run.verdict.kind == Verdict::Kind::strict_minimum, run.value};
   const double below = walk.here().value - room_of(walk, end.is_minimum);
-  if (!end.is_stationary || !(end.value < below)) return end;
-  Point lower = walk.evaluate(run.x);
-  if (lower.value < below && is_finite(lower.gradient)) end.lower = std::move(lower);
+  if (!end.is_stationary || !(end.value <= walk.here().value + rounding_of(walk.here().value))) return end;
+  Point point = walk.evaluate(run.x);
+  if (!is_finite(point.gradient)) return end;
+  (point.value < below ? end.lower : end.level) = std::move(point);
   return end;
 }
 
@@ -89,7 +91,12 @@ std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const 
   const Verdict::Kind kind = at.verdict.kind;
   if (kind != Verdict::Kind::unattained && !is_asked_from_here_) {
     is_asked_from_here_ = true;
-    if (auto end = end_of(asked.front(), walk.here(), walk, most); end.lower) return led_on(std::move(*end.lower), 0);
+    End end = end_of(asked.front(), walk.here(), walk, most);
+    if (end.lower) return led_on(std::move(*end.lower), 0);
+    // As low, and known to be stationary where this method cannot tell.
+    if (end.level && at.stationary == Assessment::Stationary::no && end.level->x != walk.here().x) {
+      return led_on(std::move(*end.level), 0);
+    }
   }
   // Where f is level to second order, both.
   const std::uint64_t whom = kind == Verdict::Kind::undecided && at.curvature.flat > 0 ? asked.size() : 1;
@@ -100,8 +107,7 @@ std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const 
     if (kind == Verdict::Kind::unattained && !end.is_minimum) continue;
     own_value_ = walk.here().value;
     const double apart = room_of(walk, false) + of_the_fall * std::abs(walk.start().value - own_value_);
-    const bool is_told = end.value < own_value_ || at.curvature.flat > 0;
-    is_contrary_ = end.is_stationary && std::abs(end.value - own_value_) > apart && is_told;
+    is_contrary_ = end.is_stationary && own_value_ - end.value > apart;
     if (is_contrary_) {
       other_value_ = end.value;
       other_ = k;
@@ -121,6 +127,7 @@ std::optional<Point> SecondOpinion::race(Walk& walk, const Method& method, std::
 
 std::optional<Point> SecondOpinion::led_on(Point lower, std::uint64_t by) {
   leader_ = by + 1;
+  is_contrary_ = false;  // it was of the place that is left
   return lower;
 }
 

@@ -18,14 +18,14 @@ namespace downhill::optimize {
 /// Cost: at most about twice the evaluations of the walk so far, each time.
 class SecondOpinion {
  public:
-  /// The lower point that the other method comes to, if it does; at: the end of the run, a minimum for all that is known or no minimum.
+  /// The lower point that the other method comes to, if it does, or, from a point that is not known to be stationary, one as low that is;
+  /// at: the end of the run, a minimum for all that is known or no minimum.
   [[nodiscard]] std::optional<Point> ask(Walk& walk, const Method& method, const Assessment& at);
 
   /// The minimum that lbfgs comes to from the start with `most_evaluations`, if that is lower.
   [[nodiscard]] std::optional<Point> race(Walk& walk, const Method& method, std::uint64_t most_evaluations);
 
-  /// Whether from the same start another method has ended at a stationary point of another value: a lower one, or where f is level to
-  /// second order along some direction any.
+  /// Whether from the same start another method has ended at a lower stationary point, to which the run could not go on.
   [[nodiscard]] bool is_contrary() const { return is_contrary_; }
   /// "lbfgs, from the same start, ends at f = 1.5 and not at f = 2"
   [[nodiscard]] std::string told(Walk& walk, const Method& method) const;

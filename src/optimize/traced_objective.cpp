@@ -204,6 +204,7 @@ class TracedSource final : public LossSource {
       case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;
       case analysis::Convexity::strictly_convex: capabilities_.convexity = Convexity::strictly_convex; break;
     }
+    capabilities_.lower_bound = analysis::lower_bound(traced);
     if (!residual_function_) {
       split_ = optimize::split_l1(traced);
       pieces_ = optimize::traced_pieces(traced, options_);

@@ -125,7 +125,7 @@ TEST(Trainer, DataThatDoNotFitTheLossAreRefused) {
     const Trainer trainer({}, wrong);
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "data: 'train' has a label outside 0 … 2: label 4 is 3");
+    EXPECT_STREQ(error.what(), "data: the training samples have a label outside 0 … 2: label 4 is 3");
   }
 }
 

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <downhill/choice.hpp>
 #include <downhill/loss.hpp>
 #include <downhill/methods.hpp>
 #include <downhill/operations.hpp>
@@ -89,6 +90,50 @@ TEST(Floors, AnInfiniteVariableIsNoPlace) {
     const Result r = minimize([](const Array& x) { return sum(1 / x); }, Array({1.0}), method);
     EXPECT_TRUE(std::isfinite(r.x[0])) << r.message;
     EXPECT_FALSE(r.success) << r.message << r.verdict.explanation;
+  }
+}
+
+TEST(Floors, ZeroIsTheLowestValueOfWhatIsNeverNegative) {
+  const std::vector<Case> cases = {
+      {[](const Array& x) { return abs(index(x, 0) * index(x, 1)); }, {1.3, 0.7}},
+      {[](const Array& x) { return square(index(x, 0)) * square(index(x, 1)); }, {1, 2}},
+      {[](const Array& x) { return abs(index(x, 0) - 2 * square(index(x, 1))) * sum(square(x)); }, {1, 2}},
+  };
+  for (std::size_t k = 0; k < cases.size(); ++k) {
+    const Result r = minimize(cases[k].loss, Array(cases[k].start));
+    EXPECT_TRUE(r.success) << k << ' ' << r.message << r.verdict.explanation;
+    EXPECT_TRUE(r.verdict.global) << k << ' ' << r.verdict.explanation;
+    EXPECT_EQ(r.value, 0) << k;
+    EXPECT_EQ(r.verdict.explanation.find("not zero"), std::string::npos) << r.verdict.explanation;
+  }
+}
+
+TEST(Floors, AQuadraticLossIsNeverUnattained) {
+  const auto far = [](const Array& x) { return sum(square(x - 1e150)); };
+  EXPECT_EQ(minimize(far, Array({3.0}), parse_method("adam")).verdict.kind, Kind::not_stationary);
+}
+
+TEST(Floors, DegenerateMinimaFarBelowASteepStartAreSuccesses) {
+  const auto powell = [](const Array& x) {
+    const Array a = index(x, 0), b = index(x, 1), c = index(x, 2), d = index(x, 3);
+    return square(a + 10 * b) + 5 * square(c - d) + square(square(b - 2 * c)) + 10 * square(square(a - d));
+  };
+  for (const double scale : {1.0, 10.0, 1000.0}) {
+    for (const char* method : {"newton", "bfgs", "lbfgs", "nonlinear_cg", "newton_cg", "dogleg"}) {
+      const Result r = minimize(powell, scale * Array({3, -1, 0, 1}), parse_method(method));
+      EXPECT_TRUE(r.success) << scale << ' ' << method << ": " << r.message << r.verdict.explanation;
+    }
+  }
+}
+
+TEST(Floors, ALowerEndOfAnotherMethodIsNotHeldAgainstItself) {
+  const auto nondia = [](const Array& x) {
+    return square(index(x, 0) - 1) + 100 * sum(square(index(x, 0) - square(slice(x, {{0, 4}}))));
+  };
+  for (const char* method : {"lbfgs", "newton", "dogleg"}) {
+    const Result r = minimize(nondia, Array({-10, -10, -10, -10, -10}), parse_method(method));
+    EXPECT_TRUE(r.success) << method << ": " << r.message << r.verdict.explanation;
+    EXPECT_LT(r.value, 1e-20) << method;
   }
 }
 

@@ -57,5 +57,22 @@ TEST(Sides, AMinimumThatCurvesUpOnAllSidesIsStrict) {
   EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.verdict.explanation;
 }
 
+TEST(Sides, AlongAKinkOtherChoicesMayLevelOff) {
+  // 0 for all x >= 0, y = 0; on a circle; on both axes.
+  const std::vector<Function> losses = {
+      [](const Array& x) { return square(minimum(at(x, 0), 0.0)) + abs(at(x, 1)); },
+      [](const Array& x) { return abs(square(at(x, 0)) + square(at(x, 1)) - 1); },
+      [](const Array& x) { return abs(at(x, 0)) * abs(at(x, 1)); },
+  };
+  const std::vector<Numbers> starts = {{-2, 2}, {0.3, 0.2}, {1, 1}};
+  for (std::size_t k = 0; k < losses.size(); ++k) {
+    for (const char* method : {"piecewise_newton", "newton", "trust_region"}) {
+      Objective f = loss(losses[k], 2);
+      const Result r = minimize(f, starts[k], parse_method(method));
+      EXPECT_NE(r.verdict.kind, Kind::strict_minimum) << k << ' ' << method << ": " << r.verdict.explanation;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace downhill

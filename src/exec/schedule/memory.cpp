@@ -3,12 +3,13 @@
 #include <downhill/error.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
+
+#include "support/machine_memory.hpp"
 
 namespace downhill::exec::scheduling {
 namespace {
@@ -221,11 +222,10 @@ void plan_memory(loops::LoopProgram& program, std::size_t limit) {
     }
   }
   program.workspace_bytes = space.end();
-  const auto machine =
-      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  if (program.workspace_bytes > std::min(limit, machine)) {
+  const std::size_t most = std::min(limit, machine_memory());
+  if (program.workspace_bytes > most) {
     throw ExecutionError(fmt::format("schedule: the program needs more memory than it may use: {} bytes of {}",
-                                     program.workspace_bytes, std::min(limit, machine)));
+                                     program.workspace_bytes, most));
   }
 }
 

@@ -56,16 +56,16 @@ std::int64_t DataSet::samples() const {
 
 void require_consistent(const DataSet& data, const std::string& name) {
   const std::int64_t samples = data.samples();
-  if (samples == 0) throw InputError(fmt::format("data: '{}' has no samples", name));
+  if (samples == 0) throw InputError(fmt::format("data: there are no {}", name));
   const std::int64_t wanted = samples * data.sample.size();
   if (static_cast<std::int64_t>(data.features.size()) != wanted) {
-    throw InputError(fmt::format("data: '{}' has {} features: {} samples of shape {} have {}", name,
+    throw InputError(fmt::format("data: the {} have {} features: {} samples of shape {} have {}", name,
                                  data.features.size(), samples, to_string(data.sample), wanted));
   }
   for (std::size_t k = 0; k < data.labels.size(); ++k) {
     if (data.labels[k] < 0 || data.labels[k] >= data.classes) {
-      throw InputError(fmt::format("data: '{}' has a label outside 0 … {}: label {} is {}", name, data.classes - 1, k,
-                                   data.labels[k]));
+      throw InputError(fmt::format("data: the {} have a label outside 0 … {}: label {} is {}", name, data.classes - 1,
+                                   k, data.labels[k]));
     }
   }
   for (const auto* numbers : {&data.features, &data.targets}) {
@@ -73,7 +73,7 @@ void require_consistent(const DataSet& data, const std::string& name) {
     if (bad == numbers->end()) continue;
     const auto width = static_cast<std::size_t>(numbers == &data.features ? data.sample.size() : data.outputs);
     const auto place = static_cast<std::size_t>(bad - numbers->begin());
-    throw InputError(fmt::format("data: '{}' has a number that is not finite: {} {} of sample {} is {}", name,
+    throw InputError(fmt::format("data: the {} have a number that is not finite: {} {} of sample {} is {}", name,
                                  numbers == &data.features ? "feature" : "target", place % width, place / width, *bad));
   }
 }

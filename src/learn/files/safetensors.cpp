@@ -135,6 +135,8 @@ TensorFile decode_safetensors(std::string bytes, const std::string& name) {
     if (sum != file.metadata.end() && sum->second != checksum_of(file.metadata, table, data)) {
       refuse(name, "is damaged: it does not have the checksum that was written with it");
     }
+  } catch (const nlohmann::json::parse_error& error) {  // whose text repeats all that was read
+    refuse(name, fmt::format("has a damaged table: it is no JSON from byte {} on", error.byte + head_bytes));
   } catch (const nlohmann::json::exception& error) {
     refuse(name, fmt::format("has a damaged table: {}", error.what()));
   }

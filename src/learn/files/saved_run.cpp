@@ -20,6 +20,7 @@ using Json = nlohmann::ordered_json;
 using Metadata = std::map<std::string, std::string>;
 
 constexpr const char* format_key = "downhill";
+constexpr const char* data_key = "data";
 constexpr const char* run_format = "training run 2";
 constexpr const char* network_format = "network 2";
 constexpr const char* mean_name = "normalisation.mean";
@@ -51,7 +52,7 @@ Metadata task_metadata(const Trainer& trainer) {
   result["l1"] = fmt::format("{}", task.l1);
   result["l2"] = fmt::format("{}", task.l2);
   result["steps_per_epoch"] = std::to_string(trainer.steps_per_epoch());
-  result["data"] = trainer.data_checksum();
+  result[data_key] = trainer.data_checksum();
   return result;
 }
 
@@ -188,11 +189,18 @@ std::string encode_run(const Trainer& trainer, const Normalisation& normalisatio
 
 RunRecord restore_run(Trainer& trainer, const std::string& name) {
   const TensorFile file = read_run_file(name);
-  for (const auto& [key, wanted] : task_metadata(trainer)) {
+  const Metadata own = task_metadata(trainer);
+  for (const auto& [key, wanted] : own) {
     const std::string& kept = file.text(key, name);
-    if (kept != wanted) {
+    if (kept != wanted && key != data_key) {
       throw InputError(fmt::format("train: '{}' is of another run: {} = {} there, {} here", name, key, kept, wanted));
     }
+  }
+  if (file.text(data_key, name) != own.at(data_key)) {
+    throw InputError(
+        fmt::format("train: '{}' is of another run: its samples are others than those given\n  hint: the same data, "
+                    "validation, scaling and seed are needed",
+                    name));
   }
   RunRecord record = record_in(file, name);
   trainer.restore(file.tensors, record.steps);

@@ -68,7 +68,7 @@ Objective whole_objective(const Network& network, const Task& task, const DataSe
 }
 
 void require_whole(const Network& network, const DataSet& data) {
-  require_consistent(data, "train");
+  require_consistent(data, "training samples");
   if (!network.buffers().empty()) {
     throw OptionError(fmt::format("train: {} needs batches: only a rule trains a network with it",
                                   network.layers()[network.buffers().front().layer].name()));

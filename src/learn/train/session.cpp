@@ -24,6 +24,7 @@ double since(Clock::time_point begin) { return std::chrono::duration<double>(Clo
 
 constexpr std::uint64_t steps_to_judge = 20;
 constexpr double most_of_start = 0.9;  // a run that keeps more of its loss has not learned
+constexpr double diverging = 10;       // times the loss of its first steps
 
 // Means over the first steps of a session and over about as many of its last.
 struct Losses {
@@ -56,8 +57,14 @@ class Session {
     write_metrics();
     inspect();
     while (!is_at_end()) step();
-    if (result_.end != TrainingEnd::not_finite) keep(Keep::can);
-    if (result_.end != TrainingEnd::not_finite) look_back();
+    if (result_.end != TrainingEnd::not_finite) {
+      keep(Keep::can);
+      look_back();
+    }
+    if (!is_kept_) {
+      result_.warnings.push_back(fmt::format("the checkpoint '{}' holds step {} of {}", options_.files.checkpoint,
+                                             kept_steps_, trainer_.steps()));
+    }
     result_.epochs = record_.epochs;
     result_.best_epoch = record_.best_epoch;
     return std::move(result_);
@@ -183,19 +190,25 @@ class Session {
   // What the run was like, and why it has not learned if it has not.
   void look_back() {
     if (options_.inspect) result_.convex_part = inspector().convex_part(trainer_);
+    if (losses_.count >= 2 * steps_to_judge && losses_.last > diverging * losses_.first) {
+      end(TrainingEnd::diverged, explain_growth(trainer_, losses_.first, losses_.last));
+    }
     const bool has_learned = losses_.last < most_of_start * losses_.first || losses_.count < 2 * steps_to_judge;
     if (has_learned && !options_.inspect) return;
     const Inspection end = options_.inspect ? result_.inspections.back() : inspector().look(trainer_);
     for (std::string& one : troubles(end)) result_.warnings.push_back(std::move(one));
   }
 
-  // What was written before stays when a later write fails: files are replaced whole.
-  void write(const std::string& file, const std::string& bytes, Keep how) {
+  // What was written before stays when a later write fails: files are replaced whole. A failure that comes again is told once.
+  bool write(const std::string& file, const std::string& bytes, Keep how) {
     try {
       write_atomically("train", file, bytes);
+      return true;
     } catch (const InputError& error) {
       if (how == Keep::must) throw;
-      result_.warnings.emplace_back(error.what());
+      const std::string text = error.what();
+      if (std::ranges::find(result_.warnings, text) == result_.warnings.end()) result_.warnings.push_back(text);
+      return false;
     }
   }
 
@@ -203,7 +216,8 @@ class Session {
     if (options_.files.checkpoint.empty()) return;
     record_.steps = trainer_.steps();
     record_.seconds = seconds();
-    write(options_.files.checkpoint, encode_run(trainer_, normalisation_, record_), how);
+    is_kept_ = write(options_.files.checkpoint, encode_run(trainer_, normalisation_, record_), how);
+    if (is_kept_) kept_steps_ = record_.steps;
     last_kept_ = seconds();
   }
 
@@ -230,6 +244,8 @@ class Session {
   bool has_failed_ = false;
   double seconds_before_ = 0;
   double last_kept_ = 0;
+  bool is_kept_ = true;  // what was last to be written to the checkpoint
+  std::uint64_t kept_steps_ = 0;
   Clock::time_point begin_ = Clock::now();
   Clock::time_point epoch_begin_ = begin_;
   Clock::time_point last_report_ = begin_;
@@ -249,6 +265,7 @@ std::string_view name(TrainingEnd end) {
     case TrainingEnd::all_epochs: return "all_epochs";
     case TrainingEnd::no_improvement: return "no_improvement";
     case TrainingEnd::not_finite: return "not_finite";
+    case TrainingEnd::diverged: return "diverged";
     case TrainingEnd::interrupted: return "interrupted";
     case TrainingEnd::time_limit: return "time_limit";
     case TrainingEnd::process_lost: return "process_lost";

@@ -230,7 +230,7 @@ Trainer::Trainer(const Task& task, const DataSet& data, const Sharing& sharing) 
   if (task.batch < 1) throw OptionError(fmt::format("train: batch = {} is outside [1, inf)", task.batch));
   if (!(task.l1 >= 0)) throw OptionError(fmt::format("train: l1 = {} is outside [0, inf)", task.l1));
   if (!(task.l2 >= 0)) throw OptionError(fmt::format("train: l2 = {} is outside [0, inf)", task.l2));
-  require_consistent(data, "train");
+  require_consistent(data, "training samples");
   run_ = std::make_unique<Run>(task, data, sharing);
 }
 Trainer::Trainer(Trainer&&) noexcept = default;

@@ -15,11 +15,13 @@ const reasons: { [reason: string]: string } = {
   all_epochs: "All epochs are done",
   no_improvement: "Ended: no better validation loss",
   not_finite: "Failed: the loss is not finite",
+  diverged: "Failed: the loss has grown",
   interrupted: "Stopped",
   time_limit: "Ended: the time is over",
   // Of methods for all samples at once.
   gradient_small: "Ended where the loss is flat",
   rounding_limit: "Ended where the loss is flat to its last digit",
+  lowest_value: "Solved: no loss is lower",
   solved: "Solved",
   no_lower_point: "Ended: the method finds no lower point",
   max_iterations: "All epochs are done",
