@@ -3,7 +3,6 @@
 #include "analysis/branches.hpp"
 #include "analysis/constants.hpp"
 #include "analysis/curvature_facts.hpp"
-#include "analysis/levels.hpp"
 #include "ops/primitives.hpp"
 
 #include <algorithm>
@@ -39,19 +38,6 @@ class Analysis {
   }
 
   [[nodiscard]] const Facts& of(ir::ValueId value) const { return facts_[value]; }
-
-  // Whether a bound comes of values that cancel, as that of 1 - cos(x): where one is computed as 0 it may be anything below the rounding of 1.
-  [[nodiscard]] bool cancels() const {
-    return std::ranges::any_of(graph_.nodes(), [&](const ir::Node& node) {
-      const bool is_open = facts_[node.first_result].is_constant() || facts_[node.first_result].bounds.low == -infinity;
-      if (is_open) return false;
-      const auto* const p = node.primitive;
-      if (p == &primitives::sub || p == &primitives::log || p == &primitives::log2 || p == &primitives::log10)
-        return true;
-      if (p != &primitives::add && p != &primitives::sum) return false;
-      return std::ranges::any_of(graph_.operands(node), [&](ir::ValueId v) { return facts_[v].bounds.low < 0; });
-    });
-  }
 
  private:
   static void settle(ir::ValueId value, Facts& facts) {
@@ -387,10 +373,11 @@ Convexity convexity(const ir::Traced& loss) {
   return facts.is_strict ? Convexity::strictly_convex : Convexity::convex;
 }
 
-double lower_bound(const ir::Traced& loss) {
-  if (levels_off(loss.graph)) return -infinity;
+std::vector<Bounds> value_bounds(const ir::Traced& loss) {
   const Analysis analysis(loss);
-  return analysis.cancels() ? -infinity : analysis.of(loss.graph.outputs().front()).bounds.low;
+  std::vector<Bounds> result;
+  for (ir::ValueId value = 0; value < loss.graph.values().size(); ++value) result.push_back(analysis.of(value).bounds);
+  return result;
 }
 
 }  // namespace downhill::analysis

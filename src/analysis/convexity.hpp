@@ -1,4 +1,7 @@
 #pragma once
+#include <vector>
+
+#include "analysis/curvature_facts.hpp"
 #include "ir/graph.hpp"
 #include "ir/trace.hpp"
 
@@ -17,8 +20,7 @@ enum class Convexity {
 /// Cost: one pass over the nodes, and one evaluation of those that do not depend on the variables.
 [[nodiscard]] Convexity convexity(const ir::Traced& loss);
 
-/// A number below which a traced loss never is, by the same rules of ranges; -infinity where none is found, or where a value that varies
-/// levels off towards one it never takes, as exponentials and quotients do, or where values cancel in the bound.
-[[nodiscard]] double lower_bound(const ir::Traced& loss);
+/// Bounds of all elements of each value of a traced loss, by the same rules.
+[[nodiscard]] std::vector<Bounds> value_bounds(const ir::Traced& loss);
 
 }  // namespace downhill::analysis

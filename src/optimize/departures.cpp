@@ -47,7 +47,7 @@ bool Departures::is_creeping(Walk& walk, const Assessment& assessment) const {
   constexpr double worth_it = 1e-6;          // of what is left of it
   const double value = walk.here().value;
   if (walk.objective().capabilities().residuals == 0 || !(assessment.open_gain > worth_it * value)) return false;
-  if (is_at_rest(walk, assessment.curvature.newton_step)) return false;
+  if (traits_.needs == Needs::gradient || is_at_rest(walk, assessment.curvature.newton_step)) return false;
   return begun_anew_ > 0 && !has_come_down(walk) && value > as_good_as_zero * walk.start().value;
 }
 

@@ -159,7 +159,16 @@ class PieceAssessment {
   // The directions along which all gradients that have a share agree and no bound holds: columns, orthonormal.
   [[nodiscard]] Eigen::MatrixXd along_kinks() {
     std::vector<Eigen::VectorXd> across;
-    const std::vector<Eigen::VectorXd> kinks = across_kinks();
+    // Slopes that count as zero make no kink: f may be of second order there.
+    const std::vector<double>& seen = walk_.largest_gradient();
+    const auto of_note = [&](Eigen::VectorXd row) {
+      for (Eigen::Index i = 0; i < n_ && !seen.empty(); ++i) {
+        if (std::abs(row[i]) <= question_.gradient_tolerance * seen[static_cast<std::size_t>(i)]) row[i] = 0;
+      }
+      return row;
+    };
+    std::vector<Eigen::VectorXd> kinks = across_kinks();
+    for (Eigen::VectorXd& row : kinks) row = of_note(std::move(row));
     Eigen::VectorXd scale = slopes_;
     for (const Eigen::VectorXd& row : kinks) scale = scale.cwiseMax(row.cwiseAbs());
     const double most = scale.maxCoeff();
@@ -167,7 +176,7 @@ class PieceAssessment {
     if (!(most > 0)) scale.setOnes();
     for (std::size_t j = 0; j < found_.cuts.size(); ++j) {
       if (found_.share[j] > least_share) {
-        across.emplace_back((found_.cuts[j].gradient - found_.gradient).cwiseQuotient(scale));
+        across.emplace_back(of_note(found_.cuts[j].gradient - found_.gradient).cwiseQuotient(scale));
       }
     }
     for (Eigen::Index i = 0; i < n_; ++i) {

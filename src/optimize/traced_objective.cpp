@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/convexity.hpp"
+#include "analysis/lowest_value.hpp"
 #include "analysis/degree.hpp"
 #include "analysis/not_finite.hpp"
 #include "analysis/smoothness.hpp"

@@ -175,26 +175,5 @@ TEST(Convexity, IsNeverClaimedWhereAChordLiesBelow) {
   }
 }
 
-double bound_of(const Loss& f) {
-  const std::vector<Type> types{{DType::f64, {3}}};
-  return lower_bound(ir::trace([&](std::span<const Array> x) { return std::vector<Array>{f(x[0])}; }, types));
-}
-
-TEST(LowerBound, IsReadOffTheFormOfTheFormula) {
-  constexpr double none = -std::numeric_limits<double>::infinity();
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(square(x)) * sum(abs(x)); }), 0);
-  EXPECT_EQ(bound_of([](const Array& x) { return 2 + sum(relu(x - 1)); }), 2);
-  // Computed as 0 they are not yet at their lowest.
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(1 - cos(x)); }), none);
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(log(cosh(x))); }), none);
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(sqrt(1 + square(x)) - 1); }), none);
-  EXPECT_EQ(bound_of([](const Array& x) { return norm(matmul(features(), x)); }), 0);
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(x); }), none);
-  // These are never 0.
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(exp(x)); }), none);
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(1 / (1 + square(x))); }), none);
-  EXPECT_EQ(bound_of([](const Array& x) { return sum(softplus(x)); }), none);
-}
-
 }  // namespace
 }  // namespace downhill::analysis

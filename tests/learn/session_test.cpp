@@ -105,7 +105,7 @@ TEST(Session, ANonFiniteLossIsNamedWithARateToTry) {
 
 TEST(Session, ALossThatHasOnlyGrownIsNoSuccess) {
   const DataSet data = rings(200, 3);
-  Trainer trainer({.model = Mlp{{16}}, .rule = Sgd{.learning_rate = 100}}, data);
+  Trainer trainer({.model = parse_model("softmax"), .rule = Sgd{.learning_rate = 300}}, data);
   const TrainingResult result = train(trainer, {}, {}, {}, {.epochs = 10});
   EXPECT_EQ(result.end, TrainingEnd::diverged) << result.message;
   EXPECT_NE(result.message.find("the loss has grown from"), std::string::npos) << result.message;

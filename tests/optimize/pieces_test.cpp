@@ -139,7 +139,7 @@ TEST(Pieces, AKinkThatIsNoMinimumIsNotCalledOne) {
 }
 
 TEST(Pieces, AMinimumOfSmoothPiecesThatIsNotConvexIsLocal) {
-  Objective f = loss([](const Array& x) { return 100 * abs(at(x, 1) - square(at(x, 0))) + abs(1 - at(x, 0)); }, 2);
+  Objective f = loss([](const Array& x) { return 1 + 100 * abs(at(x, 1) - square(at(x, 0))) + abs(1 - at(x, 0)); }, 2);
   const Result r = minimize(f, Numbers{-1.2, 1});
   EXPECT_NEAR(r.x[0], 1, 1e-12) << r.message;
   EXPECT_NEAR(r.x[1], 1, 1e-12);

@@ -48,7 +48,7 @@ enum class TrainingEnd : std::uint8_t {
   all_epochs,      ///< as many as asked for
   no_improvement,  ///< `patience` epochs without a better validation loss
   not_finite,      ///< the loss became NaN or infinite
-  diverged,        ///< the loss grew to ten times that of the first steps or more
+  diverged,        ///< the loss grew to ten times that of the first step or more
   interrupted,     ///< the stop token
   time_limit,
   process_lost,  ///< a process of the team did not answer

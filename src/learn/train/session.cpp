@@ -24,16 +24,17 @@ double since(Clock::time_point begin) { return std::chrono::duration<double>(Clo
 
 constexpr std::uint64_t steps_to_judge = 20;
 constexpr double most_of_start = 0.9;  // a run that keeps more of its loss has not learned
-constexpr double diverging = 10;       // times the loss of its first steps
+constexpr double diverging = 10;       // times the loss of its first step
 
 // Means over the first steps of a session and over about as many of its last.
 struct Losses {
   std::uint64_t count = 0;
+  double start = 0;  // of the very first step
   double first = 0;
   double last = 0;
 
   void add(double loss) {
-    ++count;
+    if (++count == 1) start = loss;
     const auto weight = 1 / static_cast<double>(std::min(count, steps_to_judge));
     last += weight * (loss - last);
     if (count <= steps_to_judge) first = last;
@@ -190,10 +191,10 @@ class Session {
   // What the run was like, and why it has not learned if it has not.
   void look_back() {
     if (options_.inspect) result_.convex_part = inspector().convex_part(trainer_);
-    if (losses_.count >= 2 * steps_to_judge && losses_.last > diverging * losses_.first) {
-      end(TrainingEnd::diverged, explain_growth(trainer_, losses_.first, losses_.last));
-    }
     const bool has_learned = losses_.last < most_of_start * losses_.first || losses_.count < 2 * steps_to_judge;
+    if (!has_learned && losses_.last > diverging * losses_.start) {
+      end(TrainingEnd::diverged, explain_growth(trainer_, losses_.start, losses_.last));
+    }
     if (has_learned && !options_.inspect) return;
     const Inspection end = options_.inspect ? result_.inspections.back() : inspector().look(trainer_);
     for (std::string& one : troubles(end)) result_.warnings.push_back(std::move(one));

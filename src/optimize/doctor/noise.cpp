@@ -84,7 +84,7 @@ double measured_noise(Surroundings& around, std::span<const double> x) {
   double result = 0;
   for (int k = 0; k < directions; ++k) {  // along one of them waves may be long
     for (std::size_t i = 0; i < n; ++i) {
-      direction[i] = (draws.uniform() < 0.5 ? -1 : 1) * (0.5 + 0.5 * draws.uniform()) * around.lengths()[i];
+      direction[i] = (draws.uniform() < 0.5 ? -1 : 1) * (0.5 + 0.5 * draws.uniform()) * around.length_at(x, i);
     }
     result = std::max(result, noise_along(around, x, direction));
   }
