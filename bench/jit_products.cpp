@@ -18,6 +18,7 @@ namespace loops = ir::loops;
 struct Factors {
   bool transposed_first = false;
   bool transposed_second = false;
+  bool half_zero = false;  // the first factor; flops count all products, also those that are skipped
 };
 
 loops::LoopProgram product(DType dtype, std::int64_t m, std::int64_t k, std::int64_t n, Factors factors) {
@@ -59,7 +60,7 @@ void multiply(benchmark::State& state, DType dtype, Factors factors) {
   std::vector<T> a(static_cast<std::size_t>(m * k));
   std::vector<T> b(static_cast<std::size_t>(k * n));
   std::vector<T> c(static_cast<std::size_t>(m * n));
-  for (T& x : a) x = uniform(random);
+  for (T& x : a) x = factors.half_zero && random() % 2 == 0 ? T(0) : uniform(random);
   for (T& x : b) x = uniform(random);
   std::vector<double> workspace(executable->workspace_bytes() / 8 + 8);
   void* room = workspace.data();
@@ -94,6 +95,9 @@ BENCHMARK_CAPTURE(multiply_f64, first_transposed, Factors{true, false})->Apply(s
 BENCHMARK_CAPTURE(multiply_f32, plain, Factors{})->Apply(sizes);
 BENCHMARK_CAPTURE(multiply_f32, second_transposed, Factors{false, true})->Apply(sizes);
 BENCHMARK_CAPTURE(multiply_f32, first_transposed, Factors{true, false})->Apply(sizes);
+
+BENCHMARK_CAPTURE(multiply_f32, half_zero, Factors{false, false, true})->Apply(sizes);
+BENCHMARK_CAPTURE(multiply_f32, half_zero_first_transposed, Factors{true, false, true})->Apply(sizes);
 
 // What the machine can do: independent chains of fused multiply-adds on 512-bit vectors (f64; twice as many in f32).
 __attribute__((target("avx512f"))) void peak(benchmark::State& state) {

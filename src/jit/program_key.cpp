@@ -10,7 +10,7 @@ namespace {
 namespace loops = ir::loops;
 
 // To be raised with every change of what is emitted for the same program.
-constexpr std::uint64_t emitter_version = 14;
+constexpr std::uint64_t emitter_version = 15;
 
 class Writer {
  public:

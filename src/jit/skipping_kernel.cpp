@@ -310,13 +310,15 @@ llvm::Function* SkippingKernels::rows(std::int64_t columns, Start start, End end
                             dense_.from_registers({}));
   };
   const auto over_row = [&](Value* row) {
-    // While the products of a row are computed, memory has time for some lines of what comes later.
-    constexpr std::int64_t multiplications_a_line = 100;
-    emitter_.when(ir_.CreateIsNotNull(fetch), [&] {
+    // While the products of some rows are computed, memory has time for some lines of what comes later.
+    constexpr std::int64_t rows_together = 4;
+    constexpr std::int64_t multiplications_a_line = 160;
+    Value* const comes_round =
+        ir_.CreateICmpEQ(ir_.CreateAnd(row, emitter_.index(rows_together - 1)), emitter_.index(0));
+    emitter_.when(ir_.CreateAnd(ir_.CreateIsNotNull(fetch), comes_round), [&] {
       auto* const type = llvm::FunctionType::get(ir_.getVoidTy(), {p, i64}, false);
-      ir_.CreateCall(
-          type, fetch,
-          {scope.control(), emitter_.index(std::max<std::int64_t>(plan_.cut * vectors / multiplications_a_line, 1))});
+      const std::int64_t lines = rows_together * plan_.cut * vectors / multiplications_a_line;
+      ir_.CreateCall(type, fetch, {scope.control(), emitter_.index(std::max<std::int64_t>(lines, 1))});
     });
     if (nest) fetch_ahead(row);
     Value* const sums_of_row = emitter_.at(given.sums, emitter_.times(row, row_bytes()));

@@ -14,6 +14,12 @@ void choose_panel(SkippingPlan& plan, const Target& target) {
   const std::int64_t most = target.vector_registers >= 32 && shape.k <= SkippingPlan::word ? 12 : 8;
   const std::int64_t columns = divided_up(shape.n, shape.lanes);
   shape.vectors = divided_up(columns, divided_up(columns, most));
+  // A last panel of its own width is code of its own.
+  for (std::int64_t vectors = most; shape.n % shape.lanes == 0 && 2 * vectors > most; --vectors) {
+    if (columns % vectors != 0) continue;
+    shape.vectors = vectors;
+    break;
+  }
   const bool fits = 2 * SkippingPlan::word * shape.panel() * shape.bytes() <= bytes_near;
   plan.cut = fits && shape.k > SkippingPlan::word ? 2 * SkippingPlan::word : SkippingPlan::word;
 }
@@ -27,6 +33,7 @@ std::optional<SkippingPlan> plan_skipping(const loops::Product& product, Zeros o
   SkippingPlan plan;
   plan.turned = of_b > of_a;
   if (!plan.turned && of_a == Zeros::none) return std::nullopt;
+  plan.always = std::max(of_a, of_b) == Zeros::likely;
   plan.shape = product_shape(product, plan.turned, product.m, product.n, target);
   ProductShape& shape = plan.shape;
   shape.rows = 1;
@@ -41,8 +48,9 @@ std::optional<SkippingPlan> plan_skipping(const loops::Product& product, Zeros o
   choose_panel(plan, target);
   // Enough chunks for several threads, long enough for the copies of B to pay.
   constexpr std::int64_t units = 4;
+  constexpr std::int64_t shortest = 32;
   constexpr std::int64_t longest = 256;
-  const std::int64_t rows = std::clamp<std::int64_t>(divided_up(shape.m * plan.panels(), units), 1, longest);
+  const std::int64_t rows = std::clamp(divided_up(shape.m * plan.panels(), units), shortest, longest);
   plan.chunk = divided_up(std::min(rows, shape.m), shape.lanes) * shape.lanes;
   return plan;
 }

@@ -15,6 +15,8 @@ struct SkippingPlan {
   ProductShape shape = {};
   /// C = (BᵀAᵀ)ᵀ with the zeros of B skipped; squares of C are turned in registers on their way to memory or to the epilogue.
   bool turned = false;
+  /// The zeros are likely: there is no dense kernel beside this one, which costs up to a third more where there are none after all.
+  bool always = false;
   /// Rows of A lie across memory: `lanes` of them together are copied k by k.
   bool copied = false;
   std::int64_t cut = 64;    ///< k's of B that are copied together, to stay in the first level of cache

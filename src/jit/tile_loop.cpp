@@ -264,16 +264,18 @@ void ProgramEmitter::emit_product(const loops::Product& product, const loops::Ne
     return;
   }
   SkippingProduct skipping(layout_, product, *plan, epilogue);
-  emitter_.branch(
-      skipping.emit_choice(scope),
-      [&] {
-        run("search", skipping.search_units(),
-            [&](Scope& part) { skipping.emit_search(part, part.argument(0), part.argument(1)); });
-        run("skipping", skipping.units(),
-            [&](Scope& part) { skipping.emit_units(part, part.argument(0), part.argument(1)); });
-        return Values{};
-      },
-      dense);
+  const auto without_zeros = [&] {
+    run("search", skipping.search_units(),
+        [&](Scope& part) { skipping.emit_search(part, part.argument(0), part.argument(1)); });
+    run("skipping", skipping.units(),
+        [&](Scope& part) { skipping.emit_units(part, part.argument(0), part.argument(1)); });
+    return Values{};
+  };
+  if (plan->always) {
+    without_zeros();
+  } else {
+    emitter_.branch(skipping.emit_choice(scope), without_zeros, dense);
+  }
 }
 
 }  // namespace downhill::jit

@@ -10,16 +10,17 @@ using ir::ScalarCode;
 using ir::ScalarInstruction;
 using ir::ScalarOp;
 
-// What is known of one value: its zeros, and whether it is the constant zero itself.
+// What is known of one value.
 struct Known {
   Zeros zeros = Zeros::none;
-  bool zero = false;
+  bool is_zero = false;     // the constant
+  bool is_uniform = false;  // a single number, the same at all points
 };
 
 // One of two values, whichever a mask says.
 Known chosen(const Known& a, const Known& b) {
-  if (a.zero && b.zero) return {Zeros::likely, true};
-  if (a.zero || b.zero) return {Zeros::likely, false};
+  if (a.is_zero && b.is_zero) return {Zeros::likely, true};
+  if (a.is_zero || b.is_zero) return {Zeros::likely, false};
   return {std::min(a.zeros, b.zeros), false};
 }
 
@@ -35,7 +36,10 @@ Known known_of(const ScalarCode& code, const std::vector<Known>& arguments) {
       case ScalarOp::constant: values.push_back({Zeros::none, instruction.immediate == 0}); break;
       case ScalarOp::select: values.push_back(chosen(operand(1), operand(2))); break;
       case ScalarOp::multiply:
-        values.push_back({std::max(operand(0).zeros, operand(1).zeros), operand(0).zero || operand(1).zero});
+        values.push_back({std::max(operand(0).zeros, operand(1).zeros), operand(0).is_zero || operand(1).is_zero});
+        break;
+      case ScalarOp::subtract:  // of the number that many of them share
+        values.push_back(operand(1).is_uniform ? Known{operand(0).zeros} : Known{});
         break;
       case ScalarOp::divide:
       case ScalarOp::negate:
@@ -91,12 +95,12 @@ class Search {
       for (const std::uint32_t operand : element.operands) operands.push_back(known[operand]);
       switch (element.kind) {
         case loops::Element::Kind::load:
-          known.push_back({element.guards.empty() ? found_[element.buffer] : Zeros::likely, false});
+          known.push_back(
+              {element.guards.empty() ? found_[element.buffer] : std::max(found_[element.buffer], Zeros::possible),
+               false, std::ranges::all_of(element.index.axis, [](std::int64_t stride) { return stride == 0; })});
           break;
         case loops::Element::Kind::formula: known.push_back(known_of(*element.code, operands)); break;
-        case loops::Element::Kind::select:
-          known.push_back(chosen(operands[0], operands.size() > 1 ? operands[1] : Known{Zeros::none, true}));
-          break;
+        case loops::Element::Kind::select: known.push_back({std::max(operands[0].zeros, Zeros::possible)}); break;
         case loops::Element::Kind::index: known.emplace_back(); break;
       }
     }

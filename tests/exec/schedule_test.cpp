@@ -136,6 +136,33 @@ TEST(Schedule, AnUpdateRunsWithTheProductThatItNeedsAndInTheLayoutOfItsArrays) {
   EXPECT_EQ(product.n, 24);
 }
 
+/// x - (aᵀ b + tanh(row)): what is added comes between the product and its update.
+RandomProgram step_with_a_row_between() {
+  RandomProgram program;
+  ir::Graph& g = program.graph;
+  const ir::ValueId x = g.add_input({DType::f32, {40, 24}});
+  const ir::ValueId a = g.add_input({DType::f32, {40, 7}});
+  const ir::ValueId b = g.add_input({DType::f32, {7, 24}});
+  const ir::ValueId row = g.add_input({DType::f32, {24}});
+  const ir::ValueId product = g.add(primitives::matmul, {{a, b}});
+  const ir::ValueId low = g.add(primitives::tanh, {{row}});
+  const ir::ValueId spread = g.add(
+      primitives::broadcast_to, {{g.add(primitives::reshape, {{low}}, {{"shape", std::vector<std::int64_t>{1, 24}}})}},
+      {{"shape", std::vector<std::int64_t>{40, 24}}});
+  g.set_outputs({g.add(primitives::sub, {{x, g.add(primitives::add, {{product, spread}})}}), low});
+  fill_inputs(program);
+  return program;
+}
+
+TEST(Schedule, WhatAnUpdateNeedsBesideItsProductRunsBeforeIt) {
+  const RandomProgram program = step_with_a_row_between();
+  EXPECT_EQ(difference(program, {}), "");
+  const ir::loops::LoopProgram loops = schedule(program.graph);
+  ASSERT_EQ(loops.steps.size(), 3U) << ir::loops::print(loops);
+  EXPECT_TRUE(std::holds_alternative<ir::loops::Nest>(loops.steps[0]));
+  EXPECT_EQ(std::get<ir::loops::Product>(loops.steps[1]).result, ir::loops::Product::Result::handed_on);
+}
+
 TEST(Schedule, ALongChainOfScalarsTakesLinearTimeAndBoundedBodies) {
   ir::Graph g;
   ir::ValueId x = g.add_input({DType::f64, {}});

@@ -72,6 +72,28 @@ TEST(Trainer, TheSameSeedGivesTheSameBitsForAnyNumberOfThreads) {
   EXPECT_NE(first, losses(other, 30));
 }
 
+// Images are counted from their lowest number, vectors are not: both are the same network.
+TEST(Trainer, TheBackgroundOfImagesChangesRoundingsOnly) {
+  DataSet images{.sample = {8, 6}, .classes = 3};
+  for (std::int32_t k = 0; k < 256; ++k) {
+    images.labels.push_back(k % 3);
+    for (std::int32_t i = 0; i < 48; ++i)
+      images.features.push_back((i * i + k) % 5 < 3 ? -0.75F : static_cast<float>((i * k + k % 3) % 11) / 4);
+  }
+  DataSet vectors = images;
+  vectors.sample = {48};
+  for (const DType dtype : {DType::f32, DType::f64}) {
+    const Task task{.model = Mlp{{96}}, .rule = Adam{}, .batch = 64, .dtype = dtype, .threads = 2};
+    Trainer one(task, images);
+    Trainer other(task, vectors);
+    const std::vector<double> found = losses(one, 40);
+    const std::vector<double> expected = losses(other, 40);
+    EXPECT_LT(found.back(), found.front());
+    for (std::size_t k = 0; k < found.size(); ++k)
+      EXPECT_NEAR(found[k], expected[k], (dtype == DType::f64 ? 1e-11 : 2e-4) * (1 + expected[k])) << k;
+  }
+}
+
 TEST(Trainer, ARestoredRunGoesOnWithTheSameBits) {
   const DataSet data = rings(300, 3);
   const Task task{.model = parse_model("sequential(dense(16), batch_norm, relu, dropout(0.1))"),

@@ -198,29 +198,66 @@ class Former {
   }
 
   static bool is_fit(const Product& product) {
-    return product.batch.empty() && product.k > 0 && product.m > 0 && product.n > 0 &&
+    return product.result == Product::Result::stored && product.batch.empty() && product.k > 0 && product.m > 0 &&
+           product.n > 0 &&
            (product.tiled == Product::Axis::none || product.tiled == Product::Axis::m ||
             product.tiled == Product::Axis::n);
   }
 
-  // The first nest behind step k that walks over its result, if nothing between stands in the way.
+  // The first nest behind step k that walks over its result, if nothing between stands in the way that cannot come before the product.
   void find_epilogue(std::vector<Step>& steps, std::size_t k) {
-    Uses between;
     for (std::size_t j = k + 1; j < steps.size(); ++j) {
       const auto& product = std::get<Product>(steps[k]);
       Uses own;
       collect(steps[j], own);
       if (own.read.contains(product.c.buffer)) {
         if (const auto* nest = std::get_if<Nest>(&steps[j])) {
-          const bool may_move = !have_common(own.written, between.read) && !have_common(own.written, between.written) &&
-                                !have_common(own.read, between.written);
-          if (may_move && attach(std::get<Product>(steps[k]), *nest, steps, k, j)) return;
+          const std::optional<std::vector<std::size_t>> before = steps_before(steps, k, j);
+          if (before && attach(product, *nest, steps, k, j)) {
+            hoist(steps, k, *before);
+            return;
+          }
         }
       }
       if (own.written.contains(product.c.buffer)) return;
-      between.read.merge(own.read);
-      between.written.merge(own.written);
     }
+  }
+
+  // The steps between k and j that have to run before j, last first, where all of them may run before k.
+  static std::optional<std::vector<std::size_t>> steps_before(const std::vector<Step>& steps, std::size_t k,
+                                                              std::size_t j) {
+    Uses product;
+    collect(steps[k], product);
+    Uses needed;
+    collect(steps[j], needed);
+    std::vector<std::size_t> found;
+    for (std::size_t s = j; --s > k;) {
+      Uses own;
+      collect(steps[s], own);
+      if (!have_common(own.written, needed.read) && !have_common(own.written, needed.written) &&
+          !have_common(own.read, needed.written))
+        continue;
+      const auto* nest = std::get_if<Nest>(&steps[s]);
+      if (nest == nullptr || !nest->reductions.empty() || have_common(own.read, product.written) ||
+          have_common(own.written, product.written) || have_common(own.written, product.read))
+        return std::nullopt;
+      found.push_back(s);
+      needed.read.merge(own.read);
+      needed.written.merge(own.written);
+    }
+    return found;
+  }
+
+  // Moves steps, last first, to before step k; behind it stands its epilogue, which came from behind them.
+  static void hoist(std::vector<Step>& steps, std::size_t k, const std::vector<std::size_t>& before) {
+    std::vector<Step> moved;
+    for (const std::size_t s : before) {
+      const auto place = steps.begin() + static_cast<std::ptrdiff_t>(s) + 1;
+      moved.insert(moved.begin(), std::move(*place));
+      steps.erase(place);
+    }
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(k), std::make_move_iterator(moved.begin()),
+                 std::make_move_iterator(moved.end()));
   }
 
   bool attach(Product product, const Nest& nest, std::vector<Step>& steps, std::size_t k, std::size_t j) {

@@ -1,10 +1,13 @@
 #include "learn/train/step.hpp"
 
 #include <fmt/format.h>
+#include <downhill/learn/layers/dense.hpp>
+#include <downhill/learn/layers/flatten.hpp>
 #include <downhill/operations.hpp>
 #include <downhill/random.hpp>
 
 #include <limits>
+#include <optional>
 
 #include "learn/data/batch.hpp"
 
@@ -90,12 +93,40 @@ Array penalty(const Task& task, std::span<const Array> parameters, DType dtype) 
   return total;
 }
 
+namespace {
+
+// Much of an image is background, its lowest number: x W + b = (x - low) W + (b + low Σ_k W_k). Products skip the zeros of x - low.
+struct FromLowest {
+  Array low;
+  Array features;
+  std::vector<Array> parameters;
+};
+
+std::optional<FromLowest> from_lowest(const Network& network, const Array& features,
+                                      std::span<const Array> parameters) {
+  constexpr std::int64_t worth_it = 1 << 18;  // multiplications
+  const std::vector<Layer>& layers = network.layers();
+  if (network.sample().rank() < 2 || layers.size() < 2 || layers[0].name() != Flatten::name ||
+      layers[1].name() != Dense::name || parameters.size() < 2 || network.parameters()[1].layer != 1 ||
+      features.size() * parameters[1].size() < worth_it)
+    return std::nullopt;
+  FromLowest result{min(features), {}, {parameters.begin(), parameters.end()}};
+  result.features = features - result.low;
+  result.parameters[1] = parameters[1] + result.low * sum(parameters[0], {{0}});
+  return result;
+}
+
+}  // namespace
+
 BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
                      std::span<const Array> buffers, std::span<const Array> data, const Array& count,
                      const PartOfBatch& part) {
   const Batch batch = batch_of(network, task, data[0], data[1], data[2]);
   const Array key = fold_in(key_of(task.seed, steps_stream), astype(count, DType::i32));
-  Network::Output out = network.apply(batch.features, parameters, buffers, Mode::training, key, part);
+  const std::optional<FromLowest> from = from_lowest(network, batch.features, parameters);
+  Network::Output out = network.apply(from ? from->features : batch.features, from ? from->parameters : parameters,
+                                      buffers, Mode::training, key, part);
+  if (from) out.between[0] = out.between[0] + from->low;
   Array value = task.loss(out.y, batch.targets);
   if (part.batch > 0) value = value * (static_cast<double>(data[2].size()) / static_cast<double>(part.batch));
   if ((task.l1 > 0 || task.l2 > 0) && part.first == 0) value = value + penalty(task, parameters, network.dtype());
