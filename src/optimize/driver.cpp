@@ -23,6 +23,7 @@
 #include "optimize/probing.hpp"
 #include "optimize/recorded_point.hpp"
 #include "optimize/rest.hpp"
+#include "optimize/running_off.hpp"
 
 namespace downhill::optimize {
 
@@ -341,6 +342,7 @@ class Driver {
                         method_.text(options::Detail::all),
                         run_.label,
                         std::move(unused_derivatives_)});
+    withdraw_if_running_off(judged, result);
     reason_ = result.reason;
   }
 

@@ -8,15 +8,11 @@
 
 namespace downhill::optimize {
 
-namespace {
-
 std::vector<double> way_come(const Walk& walk) {
   std::vector<double> come(walk.here().x);
   for (std::size_t i = 0; i < come.size(); ++i) come[i] -= walk.start().x[i];
   return come;
 }
-
-}  // namespace
 
 void take_unit_direction(Verdict& verdict, std::span<const double> direction) {
   const double length = norm(direction);

@@ -2,6 +2,7 @@
 #include <downhill/verdict.hpp>
 
 #include <span>
+#include <vector>
 
 #include "optimize/curvature.hpp"
 #include "optimize/rays.hpp"
@@ -9,6 +10,9 @@
 
 /// Whether f falls for ever, seen from where a run has come to. What is found gives the verdict its direction.
 namespace downhill::optimize {
+
+/// From the start to here: n.
+[[nodiscard]] std::vector<double> way_come(const Walk& walk);
 
 /// Along the next step or the way come so far, from here on.
 [[nodiscard]] Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict);

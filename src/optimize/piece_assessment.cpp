@@ -289,9 +289,12 @@ class PieceAssessment {
       verdict.smallest_eigenvalue = curvature.smallest = values.minCoeff();
       verdict.largest_eigenvalue = curvature.largest = values.maxCoeff();
       verdict.eigenvalue_rounding = curvature.rounding = rounding;
+      const double length = largest(walk_.lengths());
       for (Eigen::Index k = 0; k < values.size(); ++k) {
         const Eigen::VectorXd way = ways * eigen.eigenvectors().col(k);
-        if (values[k] > rounding) {
+        // Where f levels off, the next Newton step is as long as ever.
+        const double step = std::abs(way.dot(rest_)) / std::abs(values[k]) * way.cwiseAbs().maxCoeff();
+        if (values[k] > rounding && step <= 1e-3 * length) {
           ++curvature.positive;
         } else if (values[k] < -rounding && !is_convex) {
           if (curvature.negative++ == 0) curvature.downward.assign(way.data(), way.data() + n_);

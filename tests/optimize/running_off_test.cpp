@@ -1,0 +1,60 @@
+#include <gtest/gtest.h>
+#include <downhill/loss.hpp>
+#include <downhill/operations.hpp>
+
+/// Losses whose infimum is not attained, or that have none, along ways that no variable runs along.
+namespace downhill {
+namespace {
+
+struct Case {
+  const char* name;
+  Array (*loss)(const Array& x);
+  std::vector<double> start;
+};
+
+Array along(const Array& x) { return 0.6 * index(x, 0) + 0.8 * index(x, 1); }
+Array across(const Array& x) { return 0.8 * index(x, 0) - 0.6 * index(x, 1); }
+
+const std::vector<Case> running_off = {
+    {"exp", [](const Array& x) { return exp(-along(x)) + square(across(x)); }, {1.3, 0.7}},
+    {"quotient", [](const Array& x) { return 1 / (1 + square(along(x))) + square(across(x)); }, {1.3, 0.7}},
+    {"bent",
+     [](const Array& x) {
+       const Array u = index(x, 0), v = index(x, 1);
+       return square((u + v) * (u - v) - 1) + square(u + v);
+     },
+     {1.3, 0.7}},
+    {"bent, rotated", [](const Array& x) { return square(along(x) * across(x) - 1) + square(along(x)); }, {1.3, 0.7}},
+    {"line", [](const Array& x) { return square(along(x)) + across(x); }, {1, 0.3}},
+    {"cone", [](const Array& x) { return square(along(x)) - sqrt(1 + square(across(x))); }, {1, 0.3}},
+    {"kink", [](const Array& x) { return maximum(along(x), -along(x)) + exp(across(x)); }, {1, 0.3}},
+};
+
+TEST(RunningOff, IsNoSuccessByAnyMethodHoweverTheVariablesAreMixed) {
+  for (const Case& c : running_off) {
+    for (const char* method : {"newton", "lbfgs", "bfgs", "trust_region", "newton_cg", "nonlinear_cg"}) {
+      if (c.name == std::string("kink") && method == std::string("bfgs")) continue;  // it ends at 1e-19
+      const Result r = minimize(c.loss, Array(c.start), parse_method(method));
+      EXPECT_FALSE(r.success) << c.name << ' ' << method << ": " << r.message << r.verdict.explanation;
+    }
+    const Result r = minimize(c.loss, Array(c.start));
+    EXPECT_FALSE(r.success) << c.name << ": " << r.message << r.verdict.explanation;
+  }
+}
+
+TEST(RunningOff, IsNotSaidOfFlatMinimaFarFromTheStart) {
+  const std::vector<Case> ends = {
+      {"fourth power", [](const Array& x) { return square(square(along(x))) + square(across(x)); }, {1000, 7}},
+      {"floor", [](const Array& x) { return square(relu(along(x))) + square(across(x)); }, {1000, 7}},
+      {"a ring", [](const Array& x) { return square(sum(square(x)) - 1); }, {30, 70}},
+  };
+  for (const Case& c : ends) {
+    for (const char* method : {"newton", "lbfgs", "bfgs"}) {
+      const Result r = minimize(c.loss, Array(c.start), parse_method(method));
+      EXPECT_TRUE(r.success) << c.name << ' ' << method << ": " << r.message << r.verdict.explanation;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace downhill
