@@ -257,8 +257,9 @@ class KinkAssessment {
         curvature.is_known
             ? fmt::format("curvatures from {:.3g} to {:.3g}", verdict.smallest_eigenvalue, verdict.largest_eigenvalue)
             : "no finite second derivatives";
-    if (!resting_.empty() || verdict.kind == Kind::strict_minimum) explain_kind(extremes);
-    if (verdict.global) {
+    const bool is_own = !resting_.empty() || verdict.kind == Kind::strict_minimum;
+    if (is_own) explain_kind(extremes);
+    if (is_own && verdict.global) {
       const bool is_strict = walk_.objective().capabilities().convexity == Convexity::strictly_convex;
       verdict.explanation += is_strict ? "; the loss is strictly convex, so every other point is higher"
                                        : "; the loss is convex, so no point is lower";

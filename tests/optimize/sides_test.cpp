@@ -57,6 +57,13 @@ TEST(Sides, AMinimumThatCurvesUpOnAllSidesIsStrict) {
   EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.verdict.explanation;
 }
 
+TEST(Sides, DescentIntoAKinkEndsWhereItNoLongerMoves) {
+  Objective f = loss([](const Array& x) { return square(minimum(at(x, 0), 0.0)) + abs(at(x, 1)); }, 2);
+  const Result r = minimize(f, Numbers{-2, 2}, parse_method("gradient_descent"));
+  EXPECT_LT(r.iterations, 1000u) << r.message;
+  EXPECT_LT(r.value, 1e-12);
+}
+
 TEST(Sides, AlongAKinkOtherChoicesMayLevelOff) {
   // 0 for all x >= 0, y = 0; on a circle; on both axes.
   const std::vector<Function> losses = {
