@@ -2,9 +2,12 @@
 
 #include <downhill/methods/piecewise_newton.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
+#include "optimize/line_search/line_search_model.hpp"
 #include "optimize/piece_descent.hpp"
 #include "optimize/probing.hpp"
 
@@ -18,6 +21,22 @@ constexpr std::uint64_t creeping = 200;  // iterations of a method that should n
 constexpr std::uint64_t creeping_on = 8;
 constexpr std::uint64_t most_begun_anew = 3;
 constexpr std::uint64_t most_anew = 4;  // of a method of values alone, which searches anew each time
+
+// Whether f stays what it is along all directions in doubt: then they say nothing of what kind of point it is.
+bool is_level_along(Walk& walk, const Curvature& curvature) {
+  const Point& here = walk.here();
+  const std::vector<double> lengths = walk.lengths();
+  double radius = 0;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (curvature.unit[i] > 0) radius = std::max(radius, lengths[i] / curvature.unit[i]);
+  }
+  return std::ranges::all_of(curvature.flat_directions, [&](const std::vector<double>& direction) {
+    return std::ranges::all_of(std::array{-0x1p-2, -0x1p-6, 0x1p-6, 0x1p-2}, [&](double t) {
+      const double value = walk.value(walk.box().along(here.x, t * radius, direction));
+      return std::abs(value - here.value) <= 64 * rounding_of(here.value);
+    });
+  });
+}
 
 // Whether a step moves no variable by more than half of its digits.
 bool is_at_rest(const Walk& walk, std::span<const double> step) {
@@ -116,6 +135,9 @@ std::string Departures::led_on(Walk& walk) const {
 
 bool Departures::is_contested(Walk& walk, const Curvature& curvature, Verdict& verdict) const {
   if (verdict.kind != Verdict::Kind::undecided || curvature.flat == 0 || !second_opinion_.is_contrary()) return false;
+  // A fit whose data do not determine all parameters is level along those that they leave open.
+  const bool is_fit = walk.objective().capabilities().residuals > 0;
+  if (is_fit && second_opinion_.is_higher() && is_level_along(walk, curvature)) return false;
   verdict.explanation += "; but " + second_opinion_.told(walk, method_);
   return true;
 }

@@ -87,6 +87,7 @@ std::optional<RunningOff> running_off(Walk& walk) {
     result.value = result.value_beyond = before;
     return result;
   }
+  if (walk.objective().capabilities().quadratic == true) return std::nullopt;  // rounding alone
   for (const double turn : {1.0, 2.0}) {
     const std::optional<Result> run = run_from(walk, along(here, turn, way));
     const bool is_minimum = run && run->success && run->verdict.kind == Verdict::Kind::strict_minimum;

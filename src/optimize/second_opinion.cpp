@@ -19,6 +19,7 @@ namespace downhill::optimize {
 namespace {
 
 constexpr std::uint64_t least_evaluations = 2000;
+constexpr std::uint64_t own = ~std::uint64_t{0};        // for the method that runs
 constexpr double as_good_as_zero = 1e-20;               // of the fall of a sum of squares, which has nothing below 0
 constexpr double as_good_as_zero_on_a_plateau = 1e-60;  // where f is level: what a steep start leaves may be a plateau
 constexpr double notably = 1e-9;                        // lower, relative
@@ -52,6 +53,31 @@ double room_of(const Walk& walk, bool is_minimum) {
   // What is next to nothing against the start may be rounding, but for what a steep start leaves of itself.
   const double start = std::abs(walk.start().value), rounding = 16 * rounding_of(start);
   return std::max(room, std::abs(value) > 1e-30 * start ? std::min(rounding, 0.01 * std::abs(value)) : rounding);
+}
+
+// Whether f, which is never negative, is next to nothing here beside where another run ended.
+bool is_next_to_nothing(Walk& walk, double other) {
+  const Capabilities& has = walk.objective().capabilities();
+  return (has.residuals > 0 || has.lower_bound == 0) && walk.here().value <= 1e-10 * other;
+}
+
+// To both sides along directions in which f is level to second order, a sixteenth of the length of x away. A run that begins there comes back
+// to a minimum, and leaves a terrace.
+std::vector<std::vector<double>> places_beside(const Walk& walk, const Curvature& curvature) {
+  constexpr std::size_t most_directions = 2;
+  std::vector<std::vector<double>> result;
+  if (curvature.flat == 0 || walk.size() > dense_limit) return result;
+  const std::vector<double> lengths = walk.lengths();
+  double radius = 0;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (curvature.unit[i] > 0) radius = std::max(radius, lengths[i] / curvature.unit[i]);
+  }
+  const std::size_t count = std::min(most_directions, curvature.flat_directions.size());
+  for (std::size_t k = 0; k < 2 * count; ++k) {
+    const double t = (k % 2 == 0 ? 0x1p-4 : -0x1p-4) * radius;
+    result.push_back(along(walk.here().x, t, curvature.flat_directions[k / 2]));
+  }
+  return result;
 }
 
 // How another run ended.
@@ -92,10 +118,18 @@ std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const 
   if (kind != Verdict::Kind::unattained && !is_asked_from_here_) {
     is_asked_from_here_ = true;
     End end = end_of(asked.front(), walk.here(), walk, most);
-    if (end.lower) return led_on(std::move(*end.lower), 0);
+    if (end.lower) return led_on(walk, std::move(*end.lower), 0);
     // As low, and known to be stationary where this method cannot tell.
     if (end.level && at.stationary == Assessment::Stationary::no && end.level->x != walk.here().x) {
-      return led_on(std::move(*end.level), 0);
+      return led_on(walk, std::move(*end.level), 0);
+    }
+  }
+  if (kind == Verdict::Kind::undecided && !is_asked_beside_) {
+    is_asked_beside_ = true;
+    for (std::vector<double>& x : places_beside(walk, at.curvature)) {
+      Point begin = walk.evaluate(std::move(x));
+      if (auto end = end_of(asked.front(), std::move(begin), walk, most); end.lower)
+        return led_on(walk, std::move(*end.lower), 0);
     }
   }
   // Where f is level to second order, both.
@@ -107,12 +141,13 @@ std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const 
     if (kind == Verdict::Kind::unattained && !end.is_minimum) continue;
     own_value_ = walk.here().value;
     const double apart = room_of(walk, false) + of_the_fall * std::abs(walk.start().value - own_value_);
-    is_contrary_ = end.is_stationary && own_value_ - end.value > apart;
+    const bool is_told = end.value < own_value_ || (at.curvature.flat > 0 && !is_next_to_nothing(walk, end.value));
+    is_contrary_ = end.is_stationary && std::abs(end.value - own_value_) > apart && is_told;
     if (is_contrary_) {
       other_value_ = end.value;
       other_ = k;
     }
-    if (end.lower) return led_on(std::move(*end.lower), k);
+    if (end.lower) return led_on(walk, *std::move(end.lower), k);
   }
   return std::nullopt;
 }
@@ -122,12 +157,16 @@ std::optional<Point> SecondOpinion::race(Walk& walk, const Method& method, std::
   const std::vector<Method> asked = others(method, walk.objective());
   const std::uint64_t last = asked.front().name() == Lbfgs::name ? 0 : 1;
   End end = end_of(asked[last], walk.start(), walk, most_evaluations);
-  return end.lower ? led_on(std::move(*end.lower), last) : std::nullopt;
+  return end.lower ? led_on(walk, *std::move(end.lower), last) : std::nullopt;
 }
 
-std::optional<Point> SecondOpinion::led_on(Point lower, std::uint64_t by) {
+std::optional<Point> SecondOpinion::led_on(Walk& walk, Point lower, std::uint64_t by) {
   leader_ = by + 1;
-  is_contrary_ = false;  // it was of the place that is left
+  // Of the two ends the method's own is now the other one.
+  is_contrary_ = is_contrary_ && walk.objective().capabilities().residuals == 0;
+  other_ = own;
+  other_value_ = walk.here().value;
+  own_value_ = lower.value;
   return lower;
 }
 
@@ -137,7 +176,8 @@ std::string SecondOpinion::leader(Walk& walk, const Method& method) const {
 
 std::string SecondOpinion::told(Walk& walk, const Method& method) const {
   return fmt::format("{}, from the same start, ends at f = {:.9g} and not at f = {:.9g}",
-                     others(method, walk.objective())[other_].name(), other_value_, own_value_);
+                     other_ == own ? method.name() : others(method, walk.objective())[other_].name(), other_value_,
+                     own_value_);
 }
 
 }  // namespace downhill::optimize
