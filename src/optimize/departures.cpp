@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "optimize/line_search/line_search_model.hpp"
+#include "optimize/messages.hpp"
 #include "optimize/piece_descent.hpp"
 #include "optimize/probing.hpp"
 
@@ -68,6 +69,15 @@ bool Departures::is_creeping(Walk& walk, const Assessment& assessment) const {
   if (walk.objective().capabilities().residuals == 0 || !(assessment.open_gain > worth_it * value)) return false;
   if (traits_.needs == Needs::gradient || is_at_rest(walk, assessment.curvature.newton_step)) return false;
   return begun_anew_ > 0 && !has_come_down(walk) && value > as_good_as_zero * walk.start().value;
+}
+
+bool Departures::withdraw_if_creeping(Walk& walk, Assessment& assessment) const {
+  if (assessment.verdict.kind != Verdict::Kind::undecided || !is_creeping(walk, assessment)) return false;
+  assessment.stationary = Assessment::Stationary::no;
+  assessment.verdict.kind = Verdict::Kind::not_stationary;
+  assessment.verdict.global = false;
+  assessment.verdict.explanation = still_to_gain(assessment.open_gain);
+  return true;
 }
 
 bool Departures::is_worth_beginning_anew(const Walk& walk) {

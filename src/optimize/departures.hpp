@@ -31,8 +31,9 @@ class Departures {
   /// evaluations. Asked after 200 iterations, and after each eight times as many, of a method that uses second derivatives or a Jacobian.
   [[nodiscard]] std::optional<Point> leave_creeping(Walk& walk, std::uint64_t iterations);
 
-  /// Whether a method that has begun anew on a sum of squares has hardly come lower since, though it says that it could.
-  [[nodiscard]] bool is_creeping(Walk& walk, const Assessment& assessment) const;
+  /// Withdraws that a point is stationary where a method that has begun anew on a sum of squares has hardly come lower since, though it says
+  /// that it could. Whether it did.
+  bool withdraw_if_creeping(Walk& walk, Assessment& assessment) const;
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
   /// Whether another method has ended elsewhere, and f is level to second order along some direction here; then says so in the verdict.
@@ -52,6 +53,7 @@ class Departures {
   }
 
  private:
+  [[nodiscard]] bool is_creeping(Walk& walk, const Assessment& assessment) const;
   [[nodiscard]] std::optional<Point> next_below(Walk& walk, Assessment& assessment);
   // What a fast method has learnt of a loss that was steep may hold it back where it is flat: the scale of residuals, a radius, a matrix.
   // It begins anew where it is, once, and again where that has led to less than half of f.

@@ -190,11 +190,7 @@ class Driver {
       go_on_from(*std::move(next));
       return true;
     }
-    if (kind == Verdict::Kind::undecided && departures_.is_creeping(walk_, *assessment_)) {
-      assessment_->stationary = Assessment::Stationary::no;
-      assessment_->verdict.kind = Verdict::Kind::not_stationary;
-      assessment_->verdict.global = false;
-      assessment_->verdict.explanation = still_to_gain(assessment_->open_gain);
+    if (departures_.withdraw_if_creeping(walk_, *assessment_)) {
       reason_ = Reason::no_lower_point;
       return true;
     }

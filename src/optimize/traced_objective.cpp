@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "analysis/convexity.hpp"
-#include "analysis/lowest_value.hpp"
 #include "analysis/degree.hpp"
+#include "analysis/lowest_value.hpp"
 #include "analysis/not_finite.hpp"
 #include "analysis/smoothness.hpp"
 #include "ir/trace.hpp"
