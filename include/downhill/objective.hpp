@@ -15,7 +15,8 @@ namespace downhill {
 struct Bounds;  // <downhill/bounds.hpp>
 namespace optimize {
 class PieceSource;
-}
+class SparseSource;
+}  // namespace optimize
 
 /// How often each kind of number was computed. A value that comes with its gradient counts as one of each, residuals with their
 /// Jacobian too; the value that comes with residuals, and the gradient 2 Jᵀr, count as no others.
@@ -108,6 +109,8 @@ class LossSource {
   virtual SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient);
   /// The smooth pieces of a loss with kinks, where they are understood; else null.
   [[nodiscard]] virtual optimize::PieceSource* pieces() { return nullptr; }
+  /// The Hessian by its entries, where it is known to have few; else null.
+  [[nodiscard]] virtual optimize::SparseSource* sparse() { return nullptr; }
   /// Seconds spent so far on tracing and on compiling the loss; 0 for callbacks.
   [[nodiscard]] virtual double trace_seconds() const { return 0; }
   [[nodiscard]] virtual double compile_seconds() const { return 0; }

@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "optimize/sparse_source.hpp"
+
 namespace downhill {
 
 namespace {
@@ -101,6 +103,10 @@ Choice choose_method(const Objective& objective) {
   // Products with a Hessian that the caller supplies, perhaps as a matrix, may cost as much as the matrix.
   if (n <= (has.is_supplied ? most_dense_newton_variables : most_newton_variables)) {
     return {Newton{}, fmt::format("second derivatives of {} variable{} are cheap", n, plural)};
+  }
+  if (const optimize::SparseSource* sparse = objective.source()->sparse()) {
+    return {Newton{}, fmt::format("{} products give every second derivative of {} variables, most of which are zero",
+                                  sparse->products(), n)};
   }
   if (has.quadratic == true && !has.is_supplied) {
     return {NewtonCg{}, fmt::format("conjugate gradients solve a quadratic loss of {} variables", n)};

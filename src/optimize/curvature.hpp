@@ -49,8 +49,8 @@ struct Curvature {
                                         std::span<const double> hessian);
 
 /// The same from Hessian-vector products: the extreme eigenpairs by Lanczos, the Newton step by conjugate gradients. Where products leave
-/// it open whether all curvatures are positive, up to 2000 variables, by a factorisation.
-/// Cost: some hundred products, and n with O(n³) for a factorisation.
+/// it open whether all curvatures are positive, up to 2000 variables, by a factorisation; a Hessian of few entries always by that.
+/// Cost: some hundred products, and n with O(n³) for a factorisation; of a Hessian of few entries less.
 [[nodiscard]] Curvature lanczos_curvature(Objective& objective, std::span<const double> x,
                                           std::span<const double> gradient, std::span<const double> gradient_noise);
 

@@ -1,16 +1,14 @@
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
+#include <memory>
 #include <optional>
 
 #include "optimize/curvature.hpp"
-#include "optimize/draws.hpp"
 #include "optimize/eigen_decomposition.hpp"
+#include "optimize/lanczos_basis.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/shifted_hessian.hpp"
 
 namespace downhill::optimize {
 
@@ -21,127 +19,18 @@ constexpr std::size_t most_numbers = std::size_t{1} << 24U;
 constexpr std::size_t most_vectors = 240;
 constexpr double settled = 1e-4;   // residual of an eigenpair, relative to its eigenvalue
 constexpr double nothing = 1e-10;  // relative to the largest
-constexpr std::uint64_t start_stream = 9;
 
 // No curvature of a strictly convex loss is negative or zero but at single points: its smallest decides nothing. That of a convex one
 // decides whether the minimum is strict, not whether it is one.
 constexpr std::size_t enough_if_strictly_convex = 30;
 constexpr std::size_t enough_if_convex = 60;
+// Factors tell the smallest curvature.
+constexpr std::size_t enough_if_factorised = 60;
 
 bool is_convex(const Objective& objective) { return objective.capabilities().convexity != Convexity::unknown; }
 bool is_strictly_convex(const Objective& objective) {
   return objective.capabilities().convexity == Convexity::strictly_convex;
 }
-
-// Of the length of a random vector, the part that a single direction has: about 1/√n. A curvature that the basis has not seen is far
-// smaller than those it has only in directions whose part of its first vector is less than this share of that.
-constexpr double unseen = 0.01;
-
-struct Extreme {
-  double value = 0;            // vᵀH v
-  double error = 0;            // |H v - value v|: there is an eigenvalue no farther from it
-  std::vector<double> vector;  // of length 1
-  std::vector<double> image;   // H v
-};
-
-using Product = std::function<void(std::span<const double> v, std::span<double> image)>;
-
-// An orthonormal basis in which a symmetric matrix H is tridiagonal, each vector made orthogonal to all before it twice (Lanczos, J. Res. Nat. Bur. Standards
-// 45 (1950) 255-282). Where the space is complete it goes on from a new drawn vector: a Hessian with few different eigenvalues hides the
-// others otherwise.
-class Basis {
- public:
-  Basis(std::size_t n, Product product) : n_(n), product_(std::move(product)), draws_(0, start_stream) {
-    next_.resize(n);
-    draw();
-  }
-
-  [[nodiscard]] std::size_t size() const { return vectors_.size(); }
-
-  // False where the product is not finite.
-  bool extend() {
-    vectors_.push_back(next_);
-    std::vector<double> image(n_);
-    product_(vectors_.back(), image);
-    if (!is_finite(image)) return false;
-    diagonal_.push_back(dot(vectors_.back(), image));
-    size_ = std::max(size_, norm(image));
-    next_ = std::move(image);
-    for (int pass = 0; pass < 2; ++pass) make_orthogonal(next_);
-    double beside = norm(next_);
-    if (!(beside > 1e-13 * size_)) {
-      beside = 0;
-      if (size() < n_) draw();
-    } else {
-      for (double& entry : next_) entry /= beside;
-    }
-    beside_.push_back(beside);
-    return true;
-  }
-
-  // The ends of the spectrum in this basis.
-  [[nodiscard]] std::vector<Extreme> ends() const {
-    const auto k = static_cast<Eigen::Index>(size());
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver = spectrum();
-    std::vector<Extreme> result;
-    for (const Eigen::Index end : {Eigen::Index{0}, k - 1}) {
-      Extreme extreme{solver.eigenvalues()[end],
-                      std::abs(beside_.back() * solver.eigenvectors()(k - 1, end)),
-                      std::vector<double>(n_, 0.0),
-                      {}};
-      for (Eigen::Index j = 0; j < k; ++j) {
-        const double weight = solver.eigenvectors()(j, end);
-        const std::vector<double>& vector = vectors_[static_cast<std::size_t>(j)];
-        for (std::size_t i = 0; i < vector.size(); ++i) extreme.vector[i] += weight * vector[i];
-      }
-      result.push_back(std::move(extreme));
-    }
-    return result;
-  }
-
-  // Whether all curvatures are positive and none is hidden that is far smaller than the smallest seen. The residual of H p = q, q the first
-  // vector, is a polynomial in H that is 1 at 0, applied to q: where it is small, q has no share in directions of curvature 0.
-  [[nodiscard]] bool has_seen_the_flattest() const {
-    const auto k = static_cast<Eigen::Index>(size());
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver = spectrum();
-    if (!(solver.eigenvalues()[0] > 0)) return false;
-    double last = 0;  // entry of the solution in the basis
-    for (Eigen::Index j = 0; j < k; ++j) {
-      last += solver.eigenvectors()(k - 1, j) * solver.eigenvectors()(0, j) / solver.eigenvalues()[j];
-    }
-    return std::abs(beside_.back() * last) < unseen / std::sqrt(static_cast<double>(n_));
-  }
-
- private:
-  [[nodiscard]] Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> spectrum() const {
-    const auto k = static_cast<Eigen::Index>(size());
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-    solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal_.data(), k),
-                                  Eigen::Map<const Eigen::VectorXd>(beside_.data(), k - 1));
-    return solver;
-  }
-
-  void make_orthogonal(std::vector<double>& v) const {
-    for (const std::vector<double>& q : vectors_) {
-      const double share = dot(q, v);
-      for (std::size_t i = 0; i < v.size(); ++i) v[i] -= share * q[i];
-    }
-  }
-
-  void draw() {
-    draws_.direction(next_);
-    for (int pass = 0; pass < 2; ++pass) make_orthogonal(next_);
-    const double length = norm(next_);
-    for (double& entry : next_) entry /= length;
-  }
-
-  std::size_t n_;
-  Product product_;
-  Draws draws_;
-  std::vector<std::vector<double>> vectors_;
-  std::vector<double> diagonal_, beside_, next_;
-  double size_ = 0;  // the largest |H q|
-};
 
 struct Ends {
   std::vector<Extreme> pairs;  // the smallest and the largest; empty where the Hessian is not finite
@@ -151,11 +40,14 @@ struct Ends {
 // As well as so many products tell.
 Ends extremes(Objective& objective, std::span<const double> x) {
   const std::size_t n = x.size();
+  const bool is_sparse = objective.source()->sparse() != nullptr;
   const std::size_t wanted = is_strictly_convex(objective) ? enough_if_strictly_convex
                              : is_convex(objective)        ? enough_if_convex
+                             : is_sparse                   ? enough_if_factorised
                                                            : most_vectors;
   const std::size_t most = std::min({n, wanted, std::max<std::size_t>(20, most_numbers / n)});
-  Basis basis(n, [&](std::span<const double> v, std::span<double> image) { objective.hessian_vector(x, v, image); });
+  LanczosBasis basis(
+      n, [&](std::span<const double> v, std::span<double> image) { objective.hessian_vector(x, v, image); });
   Ends result;
   for (std::size_t enough = 30; basis.size() < most; enough *= 2) {
     while (basis.size() < std::min(enough, most)) {
@@ -178,55 +70,17 @@ Ends extremes(Objective& objective, std::span<const double> x) {
   return result;
 }
 
-// A Hessian of so many variables may be factorised where products do not tell: n products and n³/3 operations.
-constexpr std::size_t most_factorised = 2000;
-
-// The Cholesky factors of H - shift, which exist where every curvature is above the shift.
-class Factors {
- public:
-  Factors(Objective& objective, std::span<const double> x, double shift) : shift_(shift) {
-    const std::size_t n = x.size();
-    std::vector<double> hessian(n * n);
-    objective.hessian(x, hessian);
-    if (!is_finite(hessian)) return;
-    const auto rows = static_cast<Eigen::Index>(n);
-    Eigen::Map<Eigen::MatrixXd> matrix(hessian.data(), rows, rows);
-    matrix.diagonal().array() -= shift;
-    factors_.compute(matrix);
-    exist_ = factors_.info() == Eigen::Success;
+// The smallest curvature to all its digits, from a Hessian of few entries: below it is a shift, found from what Lanczos makes of it.
+// `hessian` is left with the factors of the last shift.
+std::optional<Extreme> smallest_by_factors(ShiftedHessian& hessian, const Extreme& seen, double size,
+                                           double least_shift, std::size_t n) {
+  if (hessian.factorise(least_shift)) return hessian.flattest(n, least_shift);
+  double below = std::max({seen.error, 1e-3 * std::abs(seen.value), least_shift});
+  for (double shift = seen.value - below; shift > -4 * size; below *= 4, shift = seen.value - below) {
+    if (hessian.factorise(shift)) return hessian.flattest(n, shift);
   }
-
-  [[nodiscard]] bool exist() const { return exist_; }
-
-  // (H - shift) solution = right
-  void solve(std::span<const double> right, std::span<double> solution) const {
-    const auto rows = static_cast<Eigen::Index>(right.size());
-    Eigen::Map<Eigen::VectorXd>(solution.data(), rows) =
-        factors_.solve(Eigen::Map<const Eigen::VectorXd>(right.data(), rows));
-  }
-
-  // The smallest curvature: of the inverse it is the largest.
-  [[nodiscard]] Extreme flattest(Objective& objective, std::span<const double> x) const {
-    constexpr std::size_t enough = 24;
-    Basis basis(x.size(), [&](std::span<const double> v, std::span<double> image) { solve(v, image); });
-    while (basis.size() < std::min(enough, x.size()) && basis.extend()) {
-    }
-    Extreme end = basis.ends().back();
-    orient(end.vector);
-    end.image.resize(x.size());
-    objective.hessian_vector(x, end.vector, end.image);
-    end.value = dot(end.vector, end.image);
-    std::vector<double> rest(end.image);
-    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= end.value * end.vector[i];
-    end.error = std::min(norm(rest), end.value - shift_);  // no curvature is below the shift
-    return end;
-  }
-
- private:
-  Eigen::LLT<Eigen::MatrixXd> factors_;
-  double shift_;
-  bool exist_ = false;
-};
+  return std::nullopt;
+}
 
 // Conjugate gradients for H p = -g (Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409-436), stopped at negative curvature,
 // when the residual is small, or when what the last iterations gained is little of the whole. A residual alone says nothing of the
@@ -273,16 +127,25 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
   if (ends.empty()) return result;
   result.is_known = true;
   const double relative = relative_error(objective.capabilities(), n);
-  std::optional<Factors> factors;
-  if (!has_flattest && n <= most_factorised && !is_strictly_convex(objective) &&
-      ends[0].value > -relative * std::abs(ends[1].value)) {
-    factors.emplace(objective, x, relative * std::abs(ends[1].value));
-    if (factors->exist()) {
-      ends[0] = factors->flattest(objective, x);
+  const double least_shift = relative * std::abs(ends[1].value);
+  const bool is_sparse = objective.source()->sparse() != nullptr;
+  const bool may_be_definite = !has_flattest && !is_strictly_convex(objective) && ends[0].value > -least_shift;
+  std::unique_ptr<ShiftedHessian> factors;  // of a definite Hessian
+  if (is_sparse || may_be_definite) factors = ShiftedHessian::at(objective, x);
+  if (factors && is_sparse) {
+    const double size = std::max(std::abs(ends[0].value), std::abs(ends[1].value));
+    if (auto smallest = smallest_by_factors(*factors, ends[0], size, least_shift, n)) {
       has_flattest = true;
+      if (!(smallest->value > least_shift)) factors.reset();
+      ends[0] = *std::move(smallest);
     } else {
       factors.reset();
     }
+  } else if (factors && factors->factorise(least_shift)) {
+    ends[0] = factors->flattest(n, least_shift);
+    has_flattest = true;
+  } else {
+    factors.reset();
   }
   result.smallest = std::min(ends[0].value, ends[1].value);
   result.largest = std::max(ends[0].value, ends[1].value);

@@ -34,6 +34,8 @@ struct Traits {
   /// Which kinks of f it knows what to do with: a method that needs the rest of f to be smooth is refused where that is known to
   /// have others and f has no L1 terms.
   enum class Kinks : std::uint8_t { any, of_l1_terms } kinks = Kinks::any;
+  /// Of a method that needs the Hessian: whether it can do with one of few entries.
+  enum class Matrix : std::uint8_t { dense, dense_or_sparse } matrix = Matrix::dense;
   /// γ where every step is -γ gradient; 0 where steps are not.
   double fixed_rate = 0;
   /// The number of variables it can work on.

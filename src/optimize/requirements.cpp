@@ -86,6 +86,7 @@ void check_requirements(const Method& method, const Objective& objective) {
   if (needs == Needs::gradient || needs == Needs::residuals) return;
   if (has.hessian == Derivatives::none) refuse(method, "second derivatives", supplied(has));
   if (needs == Needs::hessian_products) return;
+  if (traits.matrix == Traits::Matrix::dense_or_sparse && objective.source()->sparse() != nullptr) return;
   if (objective.size() > largest_dense_hessian) {
     throw OptionError(fmt::format("{}: needs a dense Hessian, but {} variables are more than {}", method.name(),
                                   objective.size(), largest_dense_hessian));

@@ -21,6 +21,7 @@
 #include "optimize/l1_split.hpp"
 #include "optimize/square_split.hpp"
 #include "optimize/traced_pieces.hpp"
+#include "optimize/traced_sparse.hpp"
 #include "optimize/traced_sum.hpp"
 
 namespace downhill {
@@ -44,8 +45,8 @@ class TracedSource final : public LossSource {
 
   std::size_t size() const override { return n_; }
   Capabilities capabilities() const override { return capabilities_; }
-  double trace_seconds() const override { return trace_seconds_; }
-  double compile_seconds() const override { return compile_seconds_; }
+  double trace_seconds() const override { return trace_seconds_ + (sparse_ ? sparse_->trace_seconds() : 0); }
+  double compile_seconds() const override { return compile_seconds_ + (sparse_ ? sparse_->compile_seconds() : 0); }
   std::string failure() const override { return failure_.message(); }
 
   std::string first_not_finite(std::span<const double> x) override {
@@ -61,6 +62,16 @@ class TracedSource final : public LossSource {
   }
   std::span<const L1Term> l1() const override { return split_.terms; }
   optimize::PieceSource* pieces() override { return pieces_.get(); }
+
+  optimize::SparseSource* sparse() override {
+    if (!is_sparsity_known_) {
+      is_sparsity_known_ = true;
+      const auto began = std::chrono::steady_clock::now();
+      if (capabilities_.smooth == true) sparse_ = optimize::traced_sparse(loss_, type_, options_);
+      trace_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    }
+    return sparse_.get();
+  }
 
   double value(std::span<const double> x) override {
     if (!value_) compile(value_, loss_, 1);
@@ -251,6 +262,8 @@ class TracedSource final : public LossSource {
   ArrayFunction residual_function_;
   optimize::L1Split split_;
   std::unique_ptr<optimize::PieceSource> pieces_;
+  std::unique_ptr<optimize::SparseSource> sparse_;
+  bool is_sparsity_known_ = false;
   Type type_;
   ProgramOptions options_;
   std::size_t n_ = 0;

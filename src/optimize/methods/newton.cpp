@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "optimize/acceptance.hpp"
-#include "optimize/eigen_decomposition.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_erasure.hpp"
+#include "optimize/newton_model.hpp"
 #include "optimize/norms.hpp"
-#include "optimize/scaled_hessian.hpp"
-#include "optimize/trust_region.hpp"
+#include "optimize/sparse_factors.hpp"
+#include "optimize/sparse_source.hpp"
 
 namespace downhill {
 
@@ -27,60 +28,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The quadratic model at one point, in scaled variables; eigenvectors are computed only when a plain Newton step will not do.
-class Model {
- public:
-  Model(const ScaledHessian& hessian, std::span<const double> gradient)
-      : hessian_(hessian), gradient_(hessian.scale_gradient(gradient)) {}
-
-  [[nodiscard]] const std::vector<double>& gradient() const { return gradient_; }
-
-  // The plain Newton step if the Hessian is clearly positive definite, else empty.
-  [[nodiscard]] std::vector<double> newton_step() const {
-    std::vector<double> right(gradient_);
-    for (double& entry : right) entry = -entry;
-    return solve_positive_definite(hessian_.matrix(), right);
-  }
-
-  [[nodiscard]] std::vector<double> step_within(double radius) {
-    decompose();
-    return eigen_.combine(trust_region_step(above_rounding(eigen_.values), coordinates_, radius));
-  }
-
-  // |H|⁻¹ g with curvatures below a fraction of the largest raised to it: the first guess where no radius is known yet.
-  [[nodiscard]] double length_of_modified_step() {
-    decompose();
-    const double top = std::max(std::abs(eigen_.values.front()), std::abs(eigen_.values.back()));
-    std::vector<double> step(coordinates_);
-    for (std::size_t k = 0; k < step.size(); ++k) {
-      step[k] /= std::max(std::abs(eigen_.values[k]), top > 0 ? 1e-3 * top : norm(gradient_));
-    }
-    return norm(step);
-  }
-
-  // The fall the model foretells for a step.
-  [[nodiscard]] double foretold_fall(std::span<const double> step) const {
-    const std::size_t n = step.size();
-    double curvature = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      curvature += step[i] * dot(std::span(hessian_.matrix()).subspan(i * n, n), step);
-    }
-    return -(dot(gradient_, step) + 0.5 * curvature);
-  }
-
- private:
-  void decompose() {
-    if (eigen_.size() > 0) return;
-    eigen_ = eigen_decomposition(hessian_.matrix(), hessian_.size());
-    coordinates_ = eigen_.coordinates(gradient_);
-  }
-
-  const ScaledHessian& hessian_;
-  std::vector<double> gradient_;
-  EigenDecomposition eigen_;
-  std::vector<double> coordinates_;
-};
-
 }  // namespace
 
 template <>
@@ -89,14 +36,16 @@ struct Implementation<Newton> {
     return {.needs = Needs::hessian,
             .saddles = Traits::Saddles::leaves,
             .descent = Traits::Descent::monotone,
-            .rate = Traits::Rate::superlinear};
+            .rate = Traits::Rate::superlinear,
+            .matrix = Traits::Matrix::dense_or_sparse};
   }
 
   // The radius is a multiple of the last step's length, measured in the scale of the present Hessian.
   struct State {
     double radius_factor = infinity;
     std::vector<double> last_step;
-    std::vector<double> hessian;
+    std::vector<double> hessian;             // scratch
+    std::shared_ptr<SparseFactors> factors;  // of a Hessian of few entries
     template <class Visitor>
     void visit(Visitor& v) {
       v("radius_factor", radius_factor);
@@ -105,15 +54,27 @@ struct Implementation<Newton> {
   };
 
   static State init(const Newton&, Walk& walk) {
-    return {infinity, {}, std::vector<double>(walk.size() * walk.size())};
+    SparseSource* sparse = walk.objective().source()->sparse();
+    return {infinity, {}, {}, sparse == nullptr ? nullptr : std::make_shared<SparseFactors>(sparse->pattern())};
+  }
+
+  // Null where the Hessian is not finite.
+  static std::unique_ptr<NewtonModel> model_at(State& state, Walk& walk) {
+    const Point& here = walk.here();
+    if (state.factors) {
+      const SparseMatrix hessian = sparse_hessian(walk.objective(), here.x);
+      return is_finite(hessian.entries) ? sparse_newton_model(hessian, here, *state.factors) : nullptr;
+    }
+    state.hessian.resize(walk.size() * walk.size());
+    walk.objective().hessian(here.x, state.hessian);
+    return is_finite(state.hessian) ? dense_newton_model(state.hessian, here) : nullptr;
   }
 
   static StepOutcome step(const Newton& options, State& state, Walk& walk) {
-    walk.objective().hessian(walk.here().x, state.hessian);
-    if (!is_finite(state.hessian)) return {StepOutcome::Kind::stalled};
-    const ScaledHessian hessian(state.hessian, walk.here().x);
-    Model model(hessian, walk.here().gradient);
-    if (largest(model.gradient()) == 0) return {StepOutcome::Kind::stalled};
+    const std::unique_ptr<NewtonModel> at = model_at(state, walk);
+    if (!at || largest(at->gradient()) == 0) return {StepOutcome::Kind::stalled};
+    NewtonModel& model = *at;
+    const HessianScale& hessian = model.scale();
 
     double radius = infinity;
     if (std::isfinite(state.radius_factor)) {
@@ -149,21 +110,21 @@ struct Implementation<Newton> {
     return {StepOutcome::Kind::stalled};
   }
 
-  static double judge(const Model& model, const ScaledHessian& hessian, const Point& from, const Trial& next,
+  static double judge(const NewtonModel& model, const HessianScale& hessian, const Point& from, const Trial& next,
                       double foretold) {
     if (!is_usable(next)) return -1;
     return success_of({foretold, hessian.scale_value(from.value), hessian.scale_value(next.point.value),
                        norm(model.gradient()), norm(hessian.scale_gradient(next.point.gradient))});
   }
 
-  static double first_radius(Model& model, const ScaledHessian& hessian, const Walk& walk) {
+  static double first_radius(NewtonModel& model, const HessianScale& hessian, const Walk& walk) {
     const double natural = model.length_of_modified_step();
     const double length = norm(hessian.scale_step(walk.lengths()));
     return length > 0 ? std::min(natural, length) : natural;
   }
 
   // The minimum of the parabola through f, the slope and the refused value, kept within [shrink² , shrink * 2] of the step.
-  static double shrunk_radius(const Newton& options, const Model& model, const ScaledHessian& hessian,
+  static double shrunk_radius(const Newton& options, const NewtonModel& model, const HessianScale& hessian,
                               const Point& from, const Trial& next, std::span<const double> step, double length) {
     double factor = options.shrink;
     if (std::isfinite(next.point.value)) {
