@@ -105,8 +105,9 @@ Choice choose_method(const Objective& objective) {
     return {Newton{}, fmt::format("second derivatives of {} variable{} are cheap", n, plural)};
   }
   if (const optimize::SparseSource* sparse = objective.source()->sparse()) {
-    return {Newton{}, fmt::format("{} products give every second derivative of {} variables, most of which are zero",
-                                  sparse->products(), n)};
+    return {NewtonCg{},
+            fmt::format("{} product{} with the Hessian of {} variables give{} all of it: most of it is zero",
+                        sparse->products(), sparse->products() == 1 ? "" : "s", n, sparse->products() == 1 ? "s" : "")};
   }
   if (has.quadratic == true && !has.is_supplied) {
     return {NewtonCg{}, fmt::format("conjugate gradients solve a quadratic loss of {} variables", n)};

@@ -67,7 +67,8 @@ class TracedSource final : public LossSource {
     if (!is_sparsity_known_) {
       is_sparsity_known_ = true;
       const auto began = std::chrono::steady_clock::now();
-      if (capabilities_.smooth == true) sparse_ = optimize::traced_sparse(loss_, type_, options_);
+      if (capabilities_.smooth == true && n_ >= least_sparse_variables)
+        sparse_ = optimize::traced_sparse(loss_, type_, options_);
       trace_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     }
     return sparse_.get();
@@ -191,6 +192,8 @@ class TracedSource final : public LossSource {
  private:
   static constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
   static constexpr std::uint64_t batches_before_compiling = 16;
+  // A Hessian of fewer costs little as it is.
+  static constexpr std::size_t least_sparse_variables = 11;
   // Up to here a Jacobian may be worth more than what stands for it; see choose_method.
   static constexpr std::size_t most_residual_variables = 300;
 

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t variables_per_product = 4;             // that a Hessian by colours has to give at least
 constexpr std::size_t most_numbers = std::size_t{1} << 24U;  // of all products together: 128 MB
 constexpr std::size_t most_entries_a_row = 200;              // on average
-constexpr double most_work = 3e8;  // multiplications of a factorisation: a tenth of a second or two
+constexpr double most_work = 5e7;  // multiplications of a factorisation: some hundredths of a second
 
 class TracedSparse final : public SparseSource {
  public:

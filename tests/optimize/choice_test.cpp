@@ -21,7 +21,10 @@ TEST(Choice, IsMadeByWhatIsKnownOfTheLoss) {
   EXPECT_EQ(name_for(traced_objective(bowl, vector(301))), "newton_cg") << "it solves what is quadratic";
   const auto valley = as_array_function([](const Array& x) { return sum(cosh(x - 1.0)); });
   EXPECT_EQ(name_for(traced_objective(valley, vector(300))), "newton_cg");
-  EXPECT_EQ(name_for(traced_objective(valley, vector(301))), "lbfgs");
+  EXPECT_EQ(name_for(traced_objective(valley, vector(5000))), "newton_cg") << "its Hessian is diagonal";
+  const auto turned = as_array_function([](const Array& x) { return cosh(sum(x)) + sum(cosh(x)); });
+  EXPECT_EQ(name_for(traced_objective(turned, vector(300))), "newton_cg");
+  EXPECT_EQ(name_for(traced_objective(turned, vector(301))), "lbfgs");
   const auto matrix = [](std::size_t n) {
     const auto gradient = [](std::span<const double>, std::span<double>) { return 0.0; };
     const auto hessian = [](std::span<const double>, std::span<double>) {};

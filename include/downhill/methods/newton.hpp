@@ -11,7 +11,8 @@ namespace downhill {
 /// Variables are scaled by powers of two from the Hessian's diagonal: multiplying f by 2^k or any x_i by 2^k_i gives the
 /// same iterates bit for bit.
 ///
-/// Needs second derivatives. Cost per iteration: one Hessian and O(n³).
+/// Needs second derivatives. Cost per iteration: one Hessian and O(n³); where most entries of the Hessian are known to be zero the products
+/// that give the others and a few sparse factorisations, for any number of variables.
 struct Newton {
   double shrink = 0.25;  ///< factor on the radius after a refused step, in (0, 1)
   double growth = 2;     ///< factor on the radius after a step the model foretold well, above 1

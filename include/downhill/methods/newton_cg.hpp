@@ -10,10 +10,12 @@ namespace downhill {
 /// |H p + g| <= min(forcing, sqrt(|g| / largest |g| so far)) |g|, then a line search follows p.
 ///
 /// Where a direction d of negative curvature turns up, the step goes as far along it as the step before was long, and the line search
-/// carries on while f falls. No matrix is stored, so that any number of variables will do.
-/// Variables of very different lengths are measured in these, powers of two, as in lbfgs.
-/// Where the rounding of the steepest curvature hides all others, or the products are used up, up to 300 variables are from then on measured
-/// in units, powers of two, in which the entries of the Hessian are of one size; they are found anew at most every 8 iterations.
+/// carries on while f falls. No n×n matrix is stored, so that any number of variables will do: where most entries of the Hessian are known to
+/// be zero, the others are computed once a direction would need more products than they do, and give the rest of them. Where rounding or the
+/// number of products then stops the iteration, later directions are whole Newton steps by sparse factors while the Hessian is positive
+/// definite.
+/// Variables of very different lengths are measured in these, powers of two, as in lbfgs. Otherwise, where rounding or the number of products
+/// stops the iteration, up to 300 variables are from then on measured in units, powers of two, in which the entries of the Hessian are of one size; they are found anew at most every 8 iterations.
 /// Multiplying f, or all of x, by 2^k gives the same iterates bit for bit.
 ///
 /// Needs second derivatives. Cost per iteration: the line search's trials, mostly one, and a few to n Hessian-vector products; a Hessian for

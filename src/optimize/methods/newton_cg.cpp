@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "optimize/curvature.hpp"
 #include "optimize/line_search/line_search_model.hpp"
@@ -10,6 +11,8 @@
 #include "optimize/norms.hpp"
 #include "optimize/patient_search.hpp"
 #include "optimize/scaled_hessian.hpp"
+#include "optimize/sparse_factors.hpp"
+#include "optimize/sparse_source.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -24,6 +27,41 @@ options::Fields NewtonCg::fields() {
 }
 
 namespace optimize {
+
+namespace {
+
+// Products with the Hessian at one point: each an evaluation, until a Hessian of few entries costs no more than they did.
+class Products {
+ public:
+  // expected: products that will be needed
+  Products(Walk& walk, std::size_t expected) : walk_(walk), sparse_(walk.objective().source()->sparse()) {
+    if (sparse_ != nullptr && expected > sparse_->products()) read_matrix();
+  }
+
+  void operator()(std::span<const double> v, std::span<double> product) {
+    if (sparse_ != nullptr && matrix_.entries.empty() && count_ >= sparse_->products()) read_matrix();
+    ++count_;
+    if (matrix_.entries.empty()) return walk_.objective().hessian_vector(walk_.here().x, v, product);
+    std::ranges::copy(matrix_.product(v), product.begin());
+  }
+
+  [[nodiscard]] std::size_t count() const { return count_; }
+  // Of a Hessian of few entries.
+  [[nodiscard]] const SparseMatrix& matrix() {
+    if (matrix_.entries.empty()) read_matrix();
+    return matrix_;
+  }
+
+ private:
+  void read_matrix() { matrix_ = sparse_hessian(walk_.objective(), walk_.here().x); }
+
+  Walk& walk_;
+  const SparseSource* sparse_;
+  SparseMatrix matrix_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
 
 template <>
 struct Implementation<NewtonCg> {
@@ -41,6 +79,9 @@ struct Implementation<NewtonCg> {
     std::vector<double> scale;      // a power of two for each variable: its unit; empty where all are 1
     bool is_strained = false;       // the last direction ended in rounding, or with the products used up
     std::uint64_t steps_in_scale = 0;
+    std::uint64_t products = 0;              // of the last direction
+    bool is_direct = false;                  // conjugate gradients were strained: directions are by factors
+    std::shared_ptr<SparseFactors> factors;  // of a Hessian of few entries
     PatientSearch search;
     template <class Visitor>
     void visit(Visitor& v) {
@@ -50,6 +91,8 @@ struct Implementation<NewtonCg> {
       v("scale", scale);
       v("is_strained", is_strained);
       v("steps_in_scale", steps_in_scale);
+      v("products", products);
+      v("is_direct", is_direct);
       v("search", search);
     }
   };
@@ -70,7 +113,9 @@ struct Implementation<NewtonCg> {
     const double size = norm(here.gradient);
     if (size == 0) return {StepOutcome::Kind::stalled};
     state.steepest = std::max(state.steepest, size);
-    if (state.is_strained) find_scale(state, walk);
+    Products products(walk, state.products);
+    if (state.is_strained && walk.objective().source()->sparse() != nullptr) state.is_direct = true;
+    if (state.is_strained && !state.is_direct) find_scale(state, walk);
     const std::vector<double> steepest = in_scale(state, here.gradient);
     std::vector<double> straight(steepest);
     to_x(state, straight);
@@ -79,8 +124,12 @@ struct Implementation<NewtonCg> {
     const bool is_quadratic = walk.objective().capabilities().quadratic == true;
     const double tolerance = is_quadratic ? 1e-12 : std::min(options.forcing, std::sqrt(size / state.steepest));
     const double reach = reach_of(state, walk, steepest, straight, straight_slope);
-    std::vector<double> direction = newton_direction(options, state, walk, steepest, tolerance, reach);
-    to_x(state, direction);
+    std::vector<double> direction = by_factors(state, walk, products);
+    if (direction.empty()) {
+      direction = newton_direction(options, state, walk, products, steepest, tolerance, reach);
+      to_x(state, direction);
+    }
+    state.products = products.count();
     const double slope = dot(here.gradient, direction);
     std::optional<Trial> trial;
     bool is_lost = false;
@@ -113,6 +162,17 @@ struct Implementation<NewtonCg> {
     state.steps_in_scale = 0;
   }
 
+  // The whole Newton step where conjugate gradients were strained and the Hessian is one of few entries and positive definite; else empty.
+  static std::vector<double> by_factors(State& state, const Walk& walk, Products& products) {
+    if (!state.is_direct) return {};
+    const SparseMatrix& hessian = products.matrix();
+    if (!state.factors) state.factors = std::make_shared<SparseFactors>(*hessian.pattern);
+    if (!is_finite(hessian.entries) || !state.factors->factorise(hessian, 0)) return {};
+    std::vector<double> step = state.factors->solve(walk.here().gradient);
+    for (double& entry : step) entry = -entry;
+    return is_finite(step) ? step : std::vector<double>();
+  }
+
   static void to_x(const State& state, std::vector<double>& step) {
     for (std::size_t i = 0; i < state.scale.size(); ++i) step[i] *= state.scale[i];
   }
@@ -135,7 +195,7 @@ struct Implementation<NewtonCg> {
   // Conjugate gradients on H p = -g in the present scale; steepest is -g in its unit. Where the curvature is not positive the direction is
   // followed as far as `reach`, or as p is long.
   // A direction whose curvature is lost in the rounding of the stiffest one is flat: nothing is known of how far to go.
-  static std::vector<double> newton_direction(const NewtonCg& options, State& state, Walk& walk,
+  static std::vector<double> newton_direction(const NewtonCg& options, State& state, Walk& walk, Products& products,
                                               std::span<const double> steepest, double tolerance, double reach) {
     const std::size_t n = steepest.size();
     const std::size_t most = options.products > 0 ? options.products : std::min<std::size_t>(20 + 2 * n, 1000);
@@ -152,7 +212,7 @@ struct Implementation<NewtonCg> {
       }
       in_x = d;
       to_x(state, in_x);
-      walk.objective().hessian_vector(walk.here().x, in_x, product);
+      products(in_x, product);
       to_x(state, product);
       scale(product, -unit);
       if (!is_finite(product)) break;
