@@ -1,5 +1,7 @@
 #include "ir/trace.hpp"
 
+#include "ir/tracing.hpp"
+
 #include "ir/constant.hpp"
 
 #include <downhill/error.hpp>
@@ -141,6 +143,8 @@ std::vector<Array> run(const Primitive& primitive, std::span<const Array> operan
 }
 
 }  // namespace
+
+bool is_tracing() { return Trace::innermost() != nullptr; }
 
 Traced trace(const Function& function, std::span<const Type> inputs) {
   Trace trace;

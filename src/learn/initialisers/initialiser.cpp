@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 
+#include "ir/tracing.hpp"
 #include "learn/initialisers/initialiser_model.hpp"
 #include "support/machine_memory.hpp"
 
@@ -12,7 +13,7 @@ Array Initialiser::draw(const Weights& weights, const Array& key) const {
   double bytes = copies * static_cast<double>(size_of(weights.dtype));
   for (const std::int64_t extent : weights.shape) bytes *= static_cast<double>(extent);
   const auto machine = static_cast<double>(machine_memory());
-  if (bytes > machine) {
+  if (!ir::is_tracing() && bytes > machine) {
     throw ExecutionError(fmt::format("{}: weights {} are too large to be trained here: {:.3g} GB of {:.3g}",
                                      text(options::Detail::changed), to_string(Type{weights.dtype, weights.shape}),
                                      bytes * 1e-9, machine * 1e-9));

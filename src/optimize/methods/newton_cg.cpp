@@ -244,7 +244,7 @@ struct Implementation<NewtonCg> {
   }
 
   static constexpr std::uint64_t least_steps_in_scale = 8;
-  static constexpr int alike = 8;  // exponents of lengths that differ by no more do conjugate gradients little harm
+  static constexpr int alike = 12;  // exponents of lengths that differ by no more do conjugate gradients little harm
 };
 
 }  // namespace optimize
