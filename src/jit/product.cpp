@@ -170,15 +170,7 @@ void ProductEmitter::emit_group(const Bases& bases, const Place& at, std::int64_
       });
     });
   };
-  // Block b ends the pairs that its trailing ones say; the last block ends all that still wait.
-  const std::int64_t last = shape_.k_blocks() - 1;
-  emitter_.loop(emitter_.index(0), emitter_.index(last), 1, [&](Value* block) {
-    Value* const level =
-        ir_.CreateIntrinsic(llvm::Intrinsic::cttz, {ir_.getInt64Ty()}, {ir_.CreateNot(block), ir_.getFalse()});
-    Value* const merge = ir_.CreateSub(ir_.CreateShl(emitter_.index(1), level), emitter_.index(1));
-    over_block(block, ProductShape::block, merge, level);
-  });
-  over_block(emitter_.index(last), shape_.k - last * ProductShape::block, emitter_.index(last), nullptr);
+  for_blocks(emitter_, shape_, over_block);
 }
 
 void ProductEmitter::emit_units(Scope& scope, Value* begin, Value* end, Value* first) {

@@ -13,6 +13,20 @@ namespace downhill::jit {
 
 using Second = ProductShape::Second;
 
+// Block b ends the pairs that its trailing ones say; the last block ends all that still wait.
+void for_blocks(Emitter& emitter, const ProductShape& shape,
+                const std::function<void(Value* block, std::int64_t k, Value* merge, Value* level)>& body) {
+  llvm::IRBuilder<>& ir = emitter.ir;
+  const std::int64_t last = shape.k_blocks() - 1;
+  emitter.loop(emitter.index(0), emitter.index(last), 1, [&](Value* block) {
+    Value* const level =
+        ir.CreateIntrinsic(llvm::Intrinsic::cttz, {ir.getInt64Ty()}, {ir.CreateNot(block), ir.getFalse()});
+    Value* const merge = ir.CreateSub(ir.CreateShl(emitter.index(1), level), emitter.index(1));
+    body(block, ProductShape::block, merge, level);
+  });
+  body(emitter.index(last), shape.k - last * ProductShape::block, emitter.index(last), nullptr);
+}
+
 // Lanes below `columns`; null if that is all of them.
 Value* ProductKernels::column_mask(std::int64_t columns) {
   if (shape_.lanes == 1 || columns >= shape_.lanes) return nullptr;

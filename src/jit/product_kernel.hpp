@@ -10,6 +10,11 @@
 
 namespace downhill::jit {
 
+/// Calls `body` for the blocks of k, in a loop but for the last: with the block, how many k's it has, the levels whose partial results it ends
+/// (bit l: level l), and the level at which its own result waits, null if it does not.
+void for_blocks(Emitter& emitter, const ProductShape& shape,
+                const std::function<void(Value* block, std::int64_t k, Value* merge, Value* level)>& body);
+
 /// The inner functions of one product: tiles of C in registers, and panels of B made contiguous. Each is emitted at first use.
 class ProductKernels {
  public:

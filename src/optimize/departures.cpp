@@ -26,11 +26,7 @@ constexpr std::uint64_t most_anew = 4;  // of a method of values alone, which se
 // Whether f stays what it is along all directions in doubt: then they say nothing of what kind of point it is.
 bool is_level_along(Walk& walk, const Curvature& curvature) {
   const Point& here = walk.here();
-  const std::vector<double> lengths = walk.lengths();
-  double radius = 0;
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    if (curvature.unit[i] > 0) radius = std::max(radius, lengths[i] / curvature.unit[i]);
-  }
+  const double radius = longest_in_units(curvature, walk.lengths());
   return std::ranges::all_of(curvature.flat_directions, [&](const std::vector<double>& direction) {
     return std::ranges::all_of(std::array{-0x1p-2, -0x1p-6, 0x1p-6, 0x1p-2}, [&](double t) {
       const double value = walk.value(walk.box().along(here.x, t * radius, direction));

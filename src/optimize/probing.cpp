@@ -64,15 +64,19 @@ Point carried_on(Walk& walk, const Point& from, double t, std::span<const double
 
 }  // namespace
 
+double longest_in_units(const Curvature& curvature, std::span<const double> lengths) {
+  double longest = 0;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (curvature.unit[i] > 0) longest = std::max(longest, lengths[i] / curvature.unit[i]);
+  }
+  return longest > 0 && std::isfinite(longest) ? longest : 1;
+}
+
 std::optional<Point> lower_point_nearby(Walk& walk, const Curvature& curvature, std::span<const double> gradient,
                                         std::span<const double> lengths) {
   const std::size_t n = walk.size();
   const Point& here = walk.here();
-  double radius = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (curvature.unit[i] > 0) radius = std::max(radius, lengths[i] / curvature.unit[i]);
-  }
-  if (!(radius > 0) || !std::isfinite(radius)) radius = 1;
+  const double radius = longest_in_units(curvature, lengths);
   const auto directions = probe_directions(curvature, n);
   std::vector<double> points(2 * directions.size() * n), values(2 * directions.size());
   for (const int exponent : {-20, -14, -10, -6, -3, 0}) {

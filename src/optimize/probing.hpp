@@ -10,6 +10,9 @@
 /// Looking for a lower point where second derivatives say nothing.
 namespace downhill::optimize {
 
+/// The longest of the variables' lengths, each in its unit of the curvature; 1 where there is none.
+[[nodiscard]] double longest_in_units(const Curvature& curvature, std::span<const double> lengths);
+
 /// Tries ± each doubtful direction, their pair sums and differences (of the first 12) and 32 directions drawn from a fixed seed,
 /// at distances from 2^-20 to 1 times the length of x.
 ///

@@ -13,6 +13,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/method_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/probing.hpp"
 
 namespace downhill::optimize {
 
@@ -67,11 +68,7 @@ std::vector<std::vector<double>> places_beside(const Walk& walk, const Curvature
   constexpr std::size_t most_directions = 2;
   std::vector<std::vector<double>> result;
   if (curvature.flat == 0 || walk.size() > dense_limit) return result;
-  const std::vector<double> lengths = walk.lengths();
-  double radius = 0;
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    if (curvature.unit[i] > 0) radius = std::max(radius, lengths[i] / curvature.unit[i]);
-  }
+  const double radius = longest_in_units(curvature, walk.lengths());
   const std::size_t count = std::min(most_directions, curvature.flat_directions.size());
   for (std::size_t k = 0; k < 2 * count; ++k) {
     const double t = (k % 2 == 0 ? 0x1p-4 : -0x1p-4) * radius;

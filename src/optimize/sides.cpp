@@ -69,9 +69,7 @@ std::optional<OpenSide> open_side(Walk& walk, Objective& objective, const Curvat
   const Face face = free_variables(curvature);
   if (face.size() == 0) return std::nullopt;
   const std::vector<double> lengths = walk.lengths();
-  double radius = 0;
-  for (const std::size_t i : face.variables()) radius = std::max(radius, lengths[i] / curvature.unit[i]);
-  if (!(radius > 0) || !std::isfinite(radius)) radius = 1;
+  const double radius = longest_in_units(curvature, lengths);
   Draws draws(0, plane_stream);
   std::vector<double> drawn(face.size());
   for (std::size_t k = 0; k < 2 * planes && !walk.is_over(); ++k) {

@@ -7,19 +7,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optimize/array_losses.hpp"
+
 /// Losses with kinks: maxima, absolute values and norms of what is smooth.
 namespace downhill {
 namespace {
 
 using Numbers = std::vector<double>;
 using Kind = Verdict::Kind;
-using Function = std::function<Array(const Array&)>;
-
-Objective loss(const Function& f, std::size_t n) {
-  return traced_objective(as_array_function(f), Type{DType::f64, Shape{static_cast<std::int64_t>(n)}});
-}
-
-Array at(const Array& x, std::int64_t i) { return reshape(slice(x, {{i, i + 1}}), Shape{}); }
 
 struct Case {
   const char* name;

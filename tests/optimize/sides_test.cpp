@@ -2,19 +2,14 @@
 #include <downhill/loss.hpp>
 #include <downhill/operations.hpp>
 
+#include "optimize/array_losses.hpp"
+
 /// Losses pieced together without a jump of the slope: second derivatives at the seam are those of one side.
 namespace downhill {
 namespace {
 
 using Numbers = std::vector<double>;
 using Kind = Verdict::Kind;
-using Function = std::function<Array(const Array&)>;
-
-Objective loss(const Function& f, std::size_t n) {
-  return traced_objective(as_array_function(f), Type{DType::f64, Shape{static_cast<std::int64_t>(n)}});
-}
-
-Array at(const Array& x, std::int64_t i) { return reshape(slice(x, {{i, i + 1}}), Shape{}); }
 
 constexpr const char* methods[] = {"bfgs", "lbfgs", "newton", "trust_region", "nelder_mead"};
 
