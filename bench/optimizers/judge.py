@@ -32,9 +32,30 @@ def number(value):
     return float(value) if isinstance(value, str) else value
 
 
-def allowance(lowest, relative):
+def allowance(lowest, relative, unit):
     """As in problems/instances.hpp."""
-    return 1e-2 * relative if abs(lowest) < NOTHING else max(relative * abs(lowest), 1e-24)
+    size = abs(lowest) / unit
+    return unit * (1e-2 * relative if size < NOTHING else max(relative * size, 1e-24))
+
+
+class InUnits:
+    """A problem whose variables are measured in units of their own: x = units * u."""
+
+    def __init__(self, problem, units):
+        self.problem, self.units = problem, units
+
+    def value(self, u):
+        return self.problem.value(self.units * u)
+
+    def value_and_gradient(self, u):
+        value, gradient = self.problem.value_and_gradient(self.units * u)
+        return value, self.units * gradient
+
+    def product(self, u, direction):
+        return self.units * self.problem.product(self.units * u, self.units * direction)
+
+    def hessian(self, u):
+        return self.units[:, None] * self.problem.hessian(self.units * u) * self.units[None, :]
 
 
 def scaled_curvatures(hessian):
@@ -187,17 +208,17 @@ class Judge:
             return {"gap": 0.0 if instance["wanted"] == "unattained" else math.inf, "kind": instance["wanted"], "lowest": False}
         if value is None:
             return {"gap": math.inf, "kind": "none", "lowest": False}
-        lowest = number(instance["lowest"])
+        lowest, unit = number(instance["lowest"]), instance["unit"]
         if lowest == -math.inf:
             return self.beside_unbounded(record, instance, value)
-        if any(point["kind"] == "global_minimum" for point in instance["known"]) and value < lowest - 1e-6 * max(1.0, abs(lowest)):
+        if any(point["kind"] == "global_minimum" for point in instance["known"]) and value < lowest - 1e-6 * max(unit, abs(lowest)):
             return {"gap": math.inf, "kind": "below", "lowest": False}  # rounding, far out
         if not math.isnan(lowest) and value <= number(instance["targets"][1]):
             is_limit = next(point["kind"] for point in instance["known"] if number(point["value"]) == lowest) == "limit"
             return {"gap": 0.0, "kind": "unattained" if is_limit else "minimum", "lowest": True}
         for point in instance["known"]:
             level = number(point["value"])
-            if point["kind"] in ("minimum", "best_known", "global_minimum") and abs(value - level) <= allowance(level, 1e-8):
+            if point["kind"] in ("minimum", "best_known", "global_minimum") and abs(value - level) <= allowance(level, 1e-8, unit):
                 return {"gap": 0.0, "kind": "minimum", "lowest": False}
         return self.look(record, instance, value, lowest)
 
@@ -210,46 +231,49 @@ class Judge:
 
     def look(self, record, instance, value, lowest):
         found = self.cache.setdefault(instance["key"], {})
-        key = f"{value:.9e}"
+        key, unit = f"{value:.9e}", instance["unit"]
         if key not in found:
             # The minima that others were polished to need no second look.
             for truth in found.values():
                 level = truth.get("level")
-                if level is not None and truth["kind"] == "strict_minimum" and abs(value - level) <= allowance(level, 1e-8):
+                if level is not None and truth["kind"] == "strict_minimum" and abs(value - level) <= allowance(level, 1e-8, unit):
                     return {**truth, "gap": 0.0}
             if not record["claims"] and not record["verdict"]:
-                return self.by_value(value, lowest)
+                return self.by_value(value, lowest, instance)
             found[key] = self.polished(record, instance, value, lowest)
             self.looked += 1
             if self.looked % 50 == 0:
                 self.keep()
         return found[key]
 
-    def by_value(self, value, lowest):
-        return {"gap": (value - lowest) / allowance(lowest, 1.0), "kind": "unknown", "lowest": False}
+    def by_value(self, value, lowest, instance):
+        return {"gap": (value - lowest) / allowance(lowest, 1.0, instance["unit"]), "kind": "unknown", "lowest": False}
 
     def polished(self, record, instance, value, lowest):
         x = record.get("x")
         # Where there are kinks Newton steps mean nothing: then only what is known counts.
         plain = (instance["smooth"] or instance["lowest"] == "-inf") and not instance["supplied"]
         if self.library is None or x is None or not plain:
-            return self.by_value(value, lowest)
-        with Problem(self.library, instance["key"]) as problem:
-            problem.reset(math.inf)
+            return self.by_value(value, lowest, instance)
+        units = numpy.array(instance["units"] or 1.0)
+        with Problem(self.library, instance["key"]) as opened:
+            opened.reset(math.inf)
+            problem, start = InUnits(opened, units), numpy.array(x) / units
             if len(x) > MOST_VARIABLES:
-                _, best, kind = polish_large(problem, numpy.array(x))
+                _, best, kind = polish_large(problem, start)
                 first = None
             else:
-                end, best, values = polish(problem, numpy.array(x))
-                hessian = problem.hessian(numpy.array(x))
+                end, best, values = polish(problem, start)
+                hessian = problem.hessian(start)
                 first = scaled_curvatures(hessian)[0] if numpy.isfinite(hessian).all() and hessian.any() else None
                 kind = kind_of(values)
                 if kind == "singular" and rises_along_flat(problem, end):
                     kind = "strict_minimum"
-        room = max(allowance(best, 1.0), allowance(lowest, 1.0) if abs(lowest) < NOTHING else 0.0)
+        unit = instance["unit"]
+        room = max(allowance(best, 1.0, unit), allowance(lowest, 1.0, unit) if abs(lowest) < NOTHING * unit else 0.0)
         gap = max(0.0, value - best) / room
         if gap <= 1e-4 and kind != "strict_minimum":
-            gap = (value - lowest) / allowance(lowest, 1.0)  # a plateau, a saddle, or a merging of terms: no minimum to be near to
+            gap = (value - lowest) / allowance(lowest, 1.0, unit)  # a plateau, a saddle, or a merging of terms: no minimum to be near to
         elif gap > 1e-4:
             near = gap < 1e-2 and first is not None
             kind = "saddle" if near and kind_of(first) in ("saddle", "maximum") else "not_stationary"

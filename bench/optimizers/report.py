@@ -5,7 +5,6 @@ Writes FOLDER/report.md and FOLDER/short.md (where downhill falls short), and wi
 DOCS/benchmarks.md and the performance profiles DOCS/optimizers-*.svg.
 """
 
-import ctypes
 import json
 import math
 import sys
@@ -15,12 +14,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from judge import Judge, number  # noqa: E402
+from records import instances, read_runs  # noqa: E402
 from profiles import draw  # noqa: E402
 from short import falls_short  # noqa: E402
 
 BEGIN, END = "<!-- optimizers: generated -->", "<!-- optimizers: end -->"
 SETS = {"nist": "NIST regressions, both starts", "mgh": "Moré-Garbow-Hillstrom 35", "cutest": "CUTEst-like families",
         "landscape": "landscapes", "nonsmooth": "nonsmooth and noisy", "hard": "hard cases"}
+SETS |= {f"moved-{name}": f"{title}, in other coordinates" for name, title in SETS.items()}
 REFERENCE = "downhill.auto"
 
 
@@ -57,16 +58,11 @@ def verdict_is_right(record, truth):
 
 class Results:
     def __init__(self, library, folder):
-        self.instances = {one["key"]: one for one in json.loads(library.bench_instances())}
-        self.runs = {}
-        for line in (folder / "runs.jsonl").read_text().splitlines():
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            if record["problem"] in self.instances:
-                self.runs[record["solver"], record["problem"]] = record
-        self.judge = Judge(library._name, folder / "judged.json")
+        runs = read_runs(folder / "runs.jsonl")
+        seeds = {int(key.rsplit(":", 1)[1]) for _, key in runs if key.startswith("moved-")}
+        self.instances = {one["key"]: one for one in instances(library, {0, *seeds})}
+        self.runs = {pair: record for pair, record in runs.items() if pair[1] in self.instances}
+        self.judge = Judge(library, folder / "judged.json")
         self.truth = {key: self.judge(record, self.instances[key[1]]) for key, record in self.runs.items()
                       if "failed" not in record}
         self.judge.keep()
@@ -100,8 +96,10 @@ class Results:
                 continue
             truth, instance = self.truth[solver, key], self.instances[key]
             row["lowest"] += truth["lowest"]
-            row["minimum"] += truth["gap"] <= 1e-8 and truth["kind"] in ("minimum", "strict_minimum", "unattained")
+            is_minimum = truth["gap"] <= 1e-8 and truth["kind"] in ("minimum", "strict_minimum", "unattained")
+            row["minimum"] += is_minimum
             claims = bool(record["claims"])
+            row["refused"] += is_minimum and truth["kind"] != "unattained" and not claims
             row["claims"] += claims
             row["false"] += claims and truth["gap"] > 1e-8
             row["false4"] += claims and truth["gap"] > 1e-4
@@ -129,15 +127,15 @@ def table(results, name):
     keys = results.keys(name)
     nist = name == "nist"
     lines = [f"### {SETS[name]}: {len(keys)} runs", "",
-             "| solver | runs | lowest | minimum | false 1e-8 | false 1e-4 | verdict right, wrong |"
+             "| solver | runs | lowest | minimum | refused | false 1e-8 | false 1e-4 | verdict right, wrong |"
              + (" solved, digits |" if nist else "") + " evaluations | time |",
-             "|---" * (9 + nist) + "|"]
+             "|---" * (10 + nist) + "|"]
     rows = [(solver, results.row(solver, name)) for solver in results.solvers(name)]
     rows.sort(key=lambda item: (-item[1]["lowest"], item[1]["false"]))
     for solver, row in rows:
         verdict = f"{row['right']}, {row['wrong']}" if row["has_verdict"] else ""
         extra = f" {row['digits4']}, {row['digits'] / row['runs']:.2f} |" if nist else ""
-        lines.append(f"| {solver} | {row['runs']} | {row['lowest']} | {row['minimum']} | {row['false']} | {row['false4']} | {verdict} |"
+        lines.append(f"| {solver} | {row['runs']} | {row['lowest']} | {row['minimum']} | {row['refused']} | {row['false']} | {row['false4']} | {verdict} |"
                      f"{extra} {shown(row['work'])} | {shown(row['seconds'])} |")
     return "\n".join(lines) + "\n"
 
@@ -156,10 +154,8 @@ def settings(folder):
 
 
 def main():
-    library = ctypes.CDLL(sys.argv[1])
-    library.bench_instances.restype = ctypes.c_char_p
     folder = Path(sys.argv[2])
-    results = Results(library, folder)
+    results = Results(sys.argv[1], folder)
     names = [name for name in SETS if results.solvers(name)]
     text = "\n".join([table(results, name) for name in names] + [settings(folder)])
     (folder / "report.md").write_text(text)

@@ -38,13 +38,13 @@ class Worker:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def run(self, solver, problem, limit):
+    def run(self, solver, problem, limit, most_runs):
         """The record of one job; a program that ends or hangs is a failure of that job."""
         if not self.process:
             self.start()
         lost = {"solver": solver, "problem": problem}
         try:
-            self.process.stdin.write(f"{solver} {problem} {limit}\n".encode())
+            self.process.stdin.write(f"{solver} {problem} {limit} {most_runs}\n".encode())
         except BrokenPipeError:
             self.stop()
             return {**lost, "failed": "the program ended"}

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <set>
+
+#include "problems/moved.hpp"
 
 namespace downhill::bench {
 
@@ -59,18 +62,23 @@ std::set<std::int64_t> sizes(const TestProblem& problem) {
   return list;
 }
 
+// One of a list that is there for good.
+std::shared_ptr<const TestProblem> registered(const TestProblem& problem) {
+  return {std::shared_ptr<void>(), &problem};
+}
+
 void add(std::vector<Instance>& list, const TestProblem& problem) {
   const std::string set(set_of(problem.family));
   const bool is_scaled = problem.family == Family::cutest;
   const bool is_scaled_too = problem.family == Family::more_garbow_hillstrom && !problem.dimensions.is_fixed();
   if (!is_scaled) {
-    list.push_back({set, &problem, problem.dimensions.usual, 1});
-    if (problem.second_start) list.push_back({set, &problem, problem.dimensions.usual, 2});
+    list.push_back({set, registered(problem), problem.dimensions.usual, 1});
+    if (problem.second_start) list.push_back({set, registered(problem), problem.dimensions.usual, 2});
   }
   if (!is_scaled && !is_scaled_too) return;
   for (const std::int64_t n : sizes(problem)) {
     if (is_scaled_too && n == problem.dimensions.usual) continue;  // among the 35
-    if (has_value(problem, n)) list.push_back({"cutest", &problem, n, 1});
+    if (has_value(problem, n)) list.push_back({"cutest", registered(problem), n, 1});
   }
 }
 
@@ -78,7 +86,7 @@ std::vector<Instance> all() {
   std::vector<Instance> list;
   for (const TestProblem& problem : test_problems()) add(list, problem);
   for (const HardCase& hard : hard_cases()) {
-    list.push_back({"hard", &hard.problem, hard.problem.dimensions.usual, 1, &hard});
+    list.push_back({"hard", registered(hard.problem), hard.problem.dimensions.usual, 1, &hard});
   }
   std::ranges::stable_sort(list, {}, [](const Instance& i) { return i.n; });
   std::ranges::stable_sort(list, {}, [](const Instance& i) {
@@ -88,9 +96,24 @@ std::vector<Instance> all() {
   return list;
 }
 
+constexpr std::string_view moved_prefix = "moved-";
+
+Instance moved_instance(Instance instance, std::uint64_t seed) {
+  Moved there = moved(*instance.problem, instance.n, seed);
+  instance.set.insert(0, moved_prefix);
+  instance.problem = std::make_shared<const TestProblem>(std::move(there.problem));
+  instance.seed = seed;
+  instance.units = std::move(there.units);
+  instance.unit = there.scale;
+  return instance;
+}
+
 }  // namespace
 
-std::string Instance::key() const { return fmt::format("{}:{}:{}:{}", set, problem->name, n, which_start); }
+std::string Instance::key() const {
+  const std::string key = fmt::format("{}:{}:{}:{}", set, problem->name, n, which_start);
+  return units.empty() ? key : fmt::format("{}:{}", key, seed);
+}
 
 std::vector<double> Instance::start() const { return which_start == 2 ? problem->second_start(n) : problem->start(n); }
 
@@ -99,7 +122,21 @@ const std::vector<Instance>& instances() {
   return list;
 }
 
-const Instance& instance(std::string_view key) {
+std::vector<Instance> moved_instances(std::uint64_t seed) {
+  std::vector<Instance> list;
+  for (const Instance& one : instances()) list.push_back(moved_instance(one, seed));
+  return list;
+}
+
+Instance instance(std::string_view key) {
+  if (key.starts_with(moved_prefix)) {
+    const std::size_t end = key.rfind(':');
+    const std::string_view digits = key.substr(end + 1);
+    std::uint64_t seed = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), seed).ec == std::errc()) {
+      return moved_instance(instance(key.substr(moved_prefix.size(), end - moved_prefix.size())), seed);
+    }
+  }
   for (const Instance& one : instances()) {
     if (one.key() == key) return one;
   }
@@ -114,13 +151,16 @@ double lowest_known(const Instance& instance) {
 }
 
 std::array<double, 2> targets(const Instance& instance) {
-  const double lowest = lowest_known(instance);
-  if (instance.hard != nullptr) return {lowest + instance.hard->allowance, lowest + instance.hard->allowance};
-  return {lowest + allowance(lowest, 1e-4), lowest + allowance(lowest, 1e-8)};
+  const double lowest = lowest_known(instance), unit = instance.unit;
+  if (instance.hard != nullptr) {
+    return {lowest + unit * instance.hard->allowance, lowest + unit * instance.hard->allowance};
+  }
+  return {lowest + allowance(lowest, 1e-4, unit), lowest + allowance(lowest, 1e-8, unit)};
 }
 
-double allowance(double lowest, double relative) {
-  return std::abs(lowest) < 1e-40 ? 1e-2 * relative : std::max(relative * std::abs(lowest), 1e-24);
+double allowance(double lowest, double relative, double unit) {
+  const double size = std::abs(lowest) / unit;
+  return unit * (size < 1e-40 ? 1e-2 * relative : std::max(relative * size, 1e-24));
 }
 
 }  // namespace downhill::bench

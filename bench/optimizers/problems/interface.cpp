@@ -22,7 +22,11 @@ const char* text(const nlohmann::json& json) {
 
 extern "C" {
 
-const char* bench_instances() { return text(downhill::bench::instances_json()); }
+const char* bench_instances() { return text(instances_json(downhill::bench::instances())); }
+
+const char* bench_moved_instances(uint64_t seed) {
+  return text(instances_json(downhill::bench::moved_instances(seed)));
+}
 
 bench_problem* bench_open(const char* key) {
   try {

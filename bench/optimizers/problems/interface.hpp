@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 /// The test problems behind a plain C interface: what every optimizer of the comparison calls.
 ///
@@ -10,8 +11,10 @@ extern "C" {
 
 struct bench_problem;  // NOLINT(readability-identifier-naming): as C would have it
 
-/// A list of {key, set, name, n, m, smooth, lowest, known: [{kind, value, x}], targets: [1e-4, 1e-8]}.
+/// A list of {key, set, name, n, smooth, unit, units, lowest, known: [{kind, value, x}], targets: [1e-4, 1e-8]}.
 const char* bench_instances();
+/// The same of the problems in other coordinates (problems/moved.hpp).
+const char* bench_moved_instances(uint64_t seed);
 
 /// Null if there is no such problem, or it cannot be opened; `bench_error` tells why.
 bench_problem* bench_open(const char* key);

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "problems/instances.hpp"
-
 namespace downhill::bench {
 
 namespace {
@@ -24,7 +22,7 @@ nlohmann::json counts_json(const EvaluationCounts& counts) {
 }  // namespace
 
 Opened::Opened(std::string_view key) {
-  const Instance& one = instance(key);
+  const Instance one = instance(key);
   // Compiled once and well: what is measured is the optimizers.
   const Objective objective = one.problem->objective(one.n, {.threads = 1, .first_code = FirstCode::optimised});
   const Fault fault = one.hard != nullptr ? one.hard->fault : Fault::none;
@@ -33,9 +31,9 @@ Opened::Opened(std::string_view key) {
   start_ = one.start();
 }
 
-nlohmann::json instances_json() {
+nlohmann::json instances_json(const std::vector<Instance>& instances) {
   nlohmann::json list = nlohmann::json::array();
-  for (const Instance& one : instances()) {
+  for (const Instance& one : instances) {
     nlohmann::json known = nlohmann::json::array();
     for (const KnownPoint& point : one.problem->known_points(one.n)) {
       known.push_back({{"kind", name(point.kind)}, {"value", number(point.value)}, {"x", point.x}});
@@ -49,6 +47,8 @@ nlohmann::json instances_json() {
                     {"noisy", one.problem->family == TestProblem::Family::noisy},
                     {"wanted", name(one.hard != nullptr ? one.hard->wanted : Wanted::minimum)},
                     {"supplied", one.hard != nullptr && one.hard->fault != Fault::none},
+                    {"unit", one.unit},
+                    {"units", one.units},
                     {"lowest", number(lowest_known(one))},
                     {"known", known}});
     for (const double target : targets(one)) list.back()["targets"].push_back(number(target));

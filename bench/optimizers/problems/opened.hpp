@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "problems/instances.hpp"
 #include "problems/recorder.hpp"
 
 namespace downhill::bench {
@@ -25,7 +26,7 @@ class Opened {
 };
 
 /// The instances with what is known of each.
-[[nodiscard]] nlohmann::json instances_json();
+[[nodiscard]] nlohmann::json instances_json(const std::vector<Instance>& instances);
 /// What was counted and seen since the last reset.
 [[nodiscard]] nlohmann::json report_json(const Recorder& recorder);
 

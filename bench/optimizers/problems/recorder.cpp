@@ -14,9 +14,39 @@ double processor_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+// The pieces of a loss with kinks: what its alternatives are costs as much as a value, a cut as much as a gradient.
+class RecordedPieces final : public optimize::PieceSource {
+ public:
+  RecordedPieces(optimize::PieceSource& pieces, EvaluationCounts& counts) : pieces_(pieces), counts_(counts) {
+    parts_.assign(pieces.parts().begin(), pieces.parts().end());
+    are_complete_ = pieces.are_complete();
+  }
+
+  bool alternatives(std::span<const double> x, std::span<const double> weights, std::span<const double> direction,
+                    std::span<double> numbers, std::span<double> changes) override {
+    ++counts_.value;
+    return pieces_.alternatives(x, weights, direction, numbers, changes);
+  }
+  bool cut(std::span<const double> x, std::span<const double> weights, std::span<double> gradient,
+           std::span<double> slopes, std::span<double> gaps) override {
+    ++counts_.gradient;
+    return pieces_.cut(x, weights, gradient, slopes, gaps);
+  }
+  bool hessian(std::span<const double> x, std::span<const double> weights, std::span<double> hessian) override {
+    ++counts_.hessian;
+    return pieces_.hessian(x, weights, hessian);
+  }
+
+ private:
+  optimize::PieceSource& pieces_;
+  EvaluationCounts& counts_;
+};
+
 }  // namespace
 
-Recorder::Recorder(std::shared_ptr<LossSource> source) : source_(std::move(source)) {}
+Recorder::Recorder(std::shared_ptr<LossSource> source) : source_(std::move(source)) {
+  if (optimize::PieceSource* pieces = source_->pieces()) pieces_ = std::make_unique<RecordedPieces>(*pieces, counts_);
+}
 
 void Recorder::reset(double limit) {
   counts_ = {};

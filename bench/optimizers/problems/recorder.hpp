@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "optimize/pieces.hpp"
+
 namespace downhill::bench {
 
 /// When the values that an optimizer saw first came down to a target.
@@ -48,6 +50,7 @@ class Recorder final : public LossSource {
   [[nodiscard]] const Bounds* bounds() const override { return source_->bounds(); }
   [[nodiscard]] std::span<const L1Term> l1() const override { return source_->l1(); }
   SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient) override;
+  [[nodiscard]] optimize::PieceSource* pieces() override { return pieces_.get(); }
   [[nodiscard]] std::string failure() const override { return source_->failure(); }
   [[nodiscard]] std::string first_not_finite(std::span<const double> x) override {
     return source_->first_not_finite(x);
@@ -58,6 +61,7 @@ class Recorder final : public LossSource {
   void see(double value);
 
   std::shared_ptr<LossSource> source_;
+  std::unique_ptr<optimize::PieceSource> pieces_;
   EvaluationCounts counts_;
   std::array<Reached, 2> reached_;
   double least_ = std::numeric_limits<double>::infinity();
