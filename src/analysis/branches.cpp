@@ -1,6 +1,7 @@
 #include "analysis/branches.hpp"
 
 #include "analysis/constants.hpp"
+#include "analysis/raised.hpp"
 #include "ops/primitives.hpp"
 
 #include <algorithm>
@@ -25,7 +26,8 @@ bool has_other_kinks(const ir::Primitive* primitive) {
 
 class Search {
  public:
-  explicit Search(const ir::Traced& loss) : graph_(loss.graph), is_constant_(constants_of(graph_)) {
+  explicit Search(const ir::Traced& loss)
+      : graph_(loss.graph), is_constant_(constants_of(graph_)), is_raised_(raised_absolutes(loss)) {
     for (const auto& [value, bounds] : constant_bounds(loss, is_constant_)) bounds_[value] = bounds;
     find_what_matters();
   }
@@ -37,7 +39,7 @@ class Search {
     }
     for (const ir::Node& node : graph_.nodes()) {
       const ValueId value = node.first_result;
-      if (!matters_[value] || !varies_[value] || is_inner_[value]) continue;
+      if (!matters_[value] || !varies_[value] || is_inner_[value] || is_raised_[value]) continue;
       std::optional<Branch> branch;
       if (node.result_count == 1 && graph_.type(value).dtype == DType::f64) branch = branch_of(node);
       if (branch) {
@@ -230,7 +232,7 @@ class Search {
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   const ir::Graph& graph_;
-  std::vector<bool> is_constant_, matters_, varies_, is_inner_;
+  std::vector<bool> is_constant_, is_raised_, matters_, varies_, is_inner_;
   std::map<ValueId, Bounds> bounds_;
 };
 

@@ -1,11 +1,12 @@
 #include "analysis/smoothness.hpp"
 
-#include "ops/primitives.hpp"
-
 #include <algorithm>
 #include <array>
 #include <span>
 #include <vector>
+
+#include "analysis/raised.hpp"
+#include "ops/primitives.hpp"
 
 namespace downhill::analysis {
 namespace {
@@ -20,7 +21,8 @@ bool has_kinks(const ir::Primitive* primitive) {
 
 }  // namespace
 
-bool is_smooth(const ir::Graph& graph) {
+bool is_smooth(const ir::Traced& loss) {
+  const ir::Graph& graph = loss.graph;
   const std::span<const ir::Node> nodes = graph.nodes();
   // Values that the outputs depend on differentiably.
   std::vector<bool> matters(graph.values().size(), false);
@@ -32,6 +34,7 @@ bool is_smooth(const ir::Graph& graph) {
     if (!any || node.primitive == &primitives::stop_gradient) continue;
     for (const ir::ValueId operand : graph.operands(node)) matters[operand] = true;
   }
+  const std::vector<bool> is_raised = raised_absolutes(loss);
   std::vector<bool> varies(graph.values().size(), false);
   varies[graph.inputs().front()] = true;
   for (const ir::Node& node : nodes) {
@@ -40,7 +43,7 @@ bool is_smooth(const ir::Graph& graph) {
     if (!any || node.primitive == &primitives::stop_gradient) continue;
     for (std::uint32_t r = 0; r < node.result_count; ++r) {
       const ir::ValueId result = node.first_result + r;
-      if (matters[result] && has_kinks(node.primitive)) return false;
+      if (matters[result] && has_kinks(node.primitive) && !is_raised[result]) return false;
       varies[result] = true;
     }
   }

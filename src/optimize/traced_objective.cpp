@@ -213,7 +213,7 @@ class TracedSource final : public LossSource {
     variable.front() = true;
     const analysis::Degree degree = analysis::degrees(traced.graph, variable).front();
     if (degree != analysis::Degree::other) capabilities_.quadratic = true;
-    capabilities_.smooth = analysis::is_smooth(traced.graph);
+    capabilities_.smooth = analysis::is_smooth(traced);
     switch (analysis::convexity(traced)) {
       case analysis::Convexity::unknown: break;
       case analysis::Convexity::convex: capabilities_.convexity = Convexity::convex; break;
@@ -227,7 +227,7 @@ class TracedSource final : public LossSource {
     if (!split_.terms.empty()) {
       capabilities_.smooth = false;
       const ir::Traced rest = ir::trace(split_.smooth_part, inputs);
-      capabilities_.smooth_part = analysis::is_smooth(rest.graph);
+      capabilities_.smooth_part = analysis::is_smooth(rest);
     }
     const bool may_have_residuals = split_.terms.empty() && capabilities_.smooth == true && !capabilities_.quadratic;
     if (!residual_function_ && may_have_residuals && n_ <= most_residual_variables) {
