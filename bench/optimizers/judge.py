@@ -255,7 +255,7 @@ class Judge:
         plain = (instance["smooth"] or instance["lowest"] == "-inf") and not instance["supplied"]
         if self.library is None or x is None or not plain:
             return self.by_value(value, lowest, instance)
-        units = numpy.array(instance["units"] or 1.0)
+        units = numpy.array(instance["units"] or [1.0] * len(x))
         with Problem(self.library, instance["key"]) as opened:
             opened.reset(math.inf)
             problem, start = InUnits(opened, units), numpy.array(x) / units
