@@ -16,6 +16,7 @@ learn::DataRequest data_request(const Arguments& arguments, const Terminal& term
       .answer = answer,
       .columns = arguments.training.label,
       .source = arguments.training.source,
+      .bytes = learn::Bytes::kept,
       .on_download = [&](const std::string& url) { warn({fmt::format("downloading {}", url)}, arguments, terminal); }};
 }
 

@@ -134,5 +134,52 @@ TEST(Normalisation, ByTheRangeGivesZeroToOne) {
   EXPECT_EQ(bytes.features, (std::vector<float>{0, 0.2F, 1, 0.4F}));
 }
 
+DataSet unpacked(DataSet data) {
+  unpack(data);
+  return data;
+}
+
+TEST(PackedBytes, AreWhatTheNumbersWouldBe) {
+  const DataSet bytes = byte_images(40, 3);
+  EXPECT_EQ(bytes.feature_count(), 40U * 48U);
+  EXPECT_NO_THROW(require_consistent(bytes, "samples"));
+  for (const Scaling scaling : {Scaling::none, Scaling::overall, Scaling::per_feature, Scaling::range}) {
+    const Normalisation one = measure_normalisation(bytes, scaling);
+    DataSet numbers = unpacked(bytes);
+    EXPECT_EQ(numbers.features[0], static_cast<float>(bytes.packed.bytes[0]));
+    const Normalisation other = measure_normalisation(numbers, scaling);
+    EXPECT_EQ(one.mean, other.mean);
+    ASSERT_EQ(one.deviation.size(), other.deviation.size());
+    for (std::size_t k = 0; k < one.deviation.size(); ++k) EXPECT_FLOAT_EQ(one.deviation[k], other.deviation[k]);
+    DataSet scaled = bytes;
+    one.apply(scaled);
+    one.apply(numbers);
+    EXPECT_EQ(scaled.features.empty(), scaling != Scaling::per_feature);
+    EXPECT_EQ(unpacked(hold_out(scaled, 0.25, 3).kept).features, hold_out(numbers, 0.25, 3).kept.features);
+    EXPECT_EQ(unpacked(scaled).features, numbers.features);
+    one.apply(scaled);
+    one.apply(numbers);
+    EXPECT_EQ(unpacked(scaled).features, numbers.features);
+  }
+  DataSet cut = bytes;
+  cut.packed.bytes.pop_back();
+  EXPECT_NE(input_error_of([&] { require_consistent(cut, "samples"); }).find("have 1919 features"), std::string::npos);
+}
+
+TEST(PackedBytes, AreReadWhereTheyAreAskedFor) {
+  const std::string folder = testing::TempDir() + "/kept";
+  temporary_file("kept/train-images-idx3-ubyte", idx(0x08, {3, 2, 2}, "abcdefghijkl"));
+  temporary_file("kept/train-labels-idx1-ubyte", idx(0x08, {3}, std::string("\0\2\1", 3)));
+  temporary_file("kept/t10k-images-idx3-ubyte", idx(0x08, {1, 2, 2}, "abcd"));
+  temporary_file("kept/t10k-labels-idx1-ubyte", idx(0x08, {1}, "\1"));
+  const Split kept = read_data(folder, {.bytes = Bytes::kept});
+  EXPECT_TRUE(kept.train.features.empty());
+  EXPECT_EQ(kept.train.packed.bytes.front(), 'a');
+  EXPECT_EQ(unpacked(kept.train).features, read_data(folder, {}).train.features);
+  EXPECT_EQ(unpacked(read_samples(folder, {.bytes = Bytes::kept})).features, read_samples(folder, {}).features);
+  const std::string reals = temporary_file("reals.idx", idx(0x0D, {1}, std::string("\x3f\xc0\0\0", 4)));
+  EXPECT_EQ(read_idx(reals, Bytes::kept).numbers, std::vector<float>{1.5F});
+}
+
 }  // namespace
 }  // namespace downhill::learn

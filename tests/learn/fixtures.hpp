@@ -20,6 +20,19 @@ inline DataSet rings(std::int64_t samples, std::int64_t classes) {
   return data;
 }
 
+/// Images of 8 × 6 numbers 7 … 255, most of them 7; as bytes.
+inline DataSet byte_images(std::int64_t samples, std::int64_t classes) {
+  DataSet data{.sample = {8, 6}, .classes = classes};
+  for (std::int64_t k = 0; k < samples; ++k) {
+    data.labels.push_back(static_cast<std::int32_t>(k % classes));
+    for (std::int64_t i = 0; i < data.sample.size(); ++i) {
+      const bool is_background = (i * i + k) % 5 < 3;
+      data.packed.bytes.push_back(static_cast<std::uint8_t>(is_background ? 7 : 8 + (i * k * 13 + k % classes) % 248));
+    }
+  }
+  return data;
+}
+
 /// y = 2 x0 - 3 x1 + 0.5
 inline DataSet plane(std::int64_t samples) {
   DataSet data{.sample = {2}, .outputs = 1};

@@ -92,6 +92,9 @@ TEST(Npy, GivesRowMajorNumbersOfEveryVersion) {
   EXPECT_EQ(parse_npy(npy("<f4", "(2, 3)", body, "True"), "a").numbers, (std::vector<float>{1, 3, 5, 2, 4, 6}));
   EXPECT_EQ(parse_npy(npy("<f4", "(2, 3)", body, "False", 2), "a").numbers, c.numbers);
   EXPECT_TRUE(parse_npy(npy("<f4", "()", raw<float>({3})), "a").lengths.empty());
+  EXPECT_EQ(parse_npy(npy("|u1", "(2,)", "\x01\xff"), "a", Bytes::kept).bytes, (std::vector<std::uint8_t>{1, 255}));
+  EXPECT_EQ(parse_npy(npy("|u1", "(1, 2)", "\x01\xff", "True"), "a", Bytes::kept).numbers,
+            (std::vector<float>{1, 255}));
 }
 
 TEST(Npy, WhatIsWrongIsSaid) {

@@ -4,6 +4,7 @@
 #include <downhill/rules.hpp>
 
 #include <cstring>
+#include <string_view>
 
 #include "exec/compiled_code.hpp"
 #include "learn/fixtures.hpp"
@@ -92,6 +93,35 @@ TEST(Trainer, TheBackgroundOfImagesChangesRoundingsOnly) {
     for (std::size_t k = 0; k < found.size(); ++k)
       EXPECT_NEAR(found[k], expected[k], (dtype == DType::f64 ? 1e-11 : 2e-4) * (1 + expected[k])) << k;
   }
+}
+
+// Packed bytes train as the numbers they stand for: to the bit where those are what a step takes, else to rounding.
+TEST(Trainer, BytesTrainAsTheNumbersTheyStandFor) {
+  DataSet bytes = byte_images(256, 3);
+  measure_normalisation(bytes, Scaling::overall).apply(bytes);
+  ASSERT_FALSE(bytes.packed.bytes.empty());
+  DataSet numbers = bytes;
+  unpack(numbers);
+  for (const char* model : {"mlp(96)", "mlp(8)", "cnn(4, dense=8)"}) {
+    for (const DType dtype : {DType::f32, DType::f64}) {
+      const Task task{.model = parse_model(model), .rule = Adam{}, .batch = 64, .dtype = dtype, .threads = 1};
+      Trainer one(task, bytes);
+      Trainer other(task, numbers);
+      const std::vector<double> found = losses(one, 30);
+      const std::vector<double> expected = losses(other, 30);
+      EXPECT_LT(found.back(), found.front());
+      const bool counts_from_lowest = dtype == DType::f32 && std::string_view(model) == "mlp(96)";
+      for (std::size_t k = 0; k < found.size(); ++k)
+        EXPECT_NEAR(found[k], expected[k], counts_from_lowest ? 2e-4 * (1 + expected[k]) : 0) << model << ' ' << k;
+      EXPECT_NEAR(one.evaluate(bytes).loss, other.evaluate(numbers).loss, counts_from_lowest ? 1e-3 : 0);
+      EXPECT_EQ(one.evaluate(bytes).loss, one.evaluate(numbers).loss);
+      EXPECT_EQ(one.predict(bytes), one.predict(numbers));
+    }
+  }
+  EXPECT_NE(Trainer({}, bytes).data_checksum(), Trainer({}, numbers).data_checksum());
+  bytes.packed.bytes.pop_back();
+  Trainer trainer({}, numbers);
+  EXPECT_THROW((void)trainer.evaluate(bytes), InputError);
 }
 
 TEST(Trainer, ARestoredRunGoesOnWithTheSameBits) {

@@ -16,10 +16,18 @@ struct Names {
   std::vector<std::string> targets = {};   ///< columns that are learnt
 };
 
+/// Numbers that came as bytes and are still in one each: byte b stands for (b - mean) / deviation.
+struct ByteNumbers {
+  std::vector<std::uint8_t> bytes = {};
+  float mean = 0;
+  float deviation = 1;  ///< positive
+};
+
 /// Samples of one shape with what is to be learnt of each: a label or numbers.
 struct DataSet {
   Shape sample;                           ///< of one sample: {28, 28}
   std::vector<float> features = {};       ///< samples × the size of `sample`, row-major
+  ByteNumbers packed = {};                ///< in place of `features`, where they were asked for so: DataRequest::bytes
   std::vector<std::int32_t> labels = {};  ///< one a sample, 0 … classes - 1; empty for regression
   std::int64_t classes = 0;
   std::vector<float> targets = {};  ///< samples × outputs, for regression; empty otherwise
@@ -27,12 +35,21 @@ struct DataSet {
   Names names = {};
 
   [[nodiscard]] std::int64_t samples() const;
+  [[nodiscard]] std::size_t feature_count() const { return features.size() + packed.bytes.size(); }  ///< of all samples
   [[nodiscard]] bool is_classification() const { return classes > 0; }
 };
 
 /// Throws InputError `data: …` for numbers of samples that differ, a label outside the classes, or a feature that is not finite,
 /// naming the place.
 void require_consistent(const DataSet& data, const std::string& name);
+
+/// Makes `features` of bytes.
+void unpack(DataSet& data);
+/// What becomes of numbers that a file stores as bytes.
+enum class Bytes : std::uint8_t {
+  unpacked,  ///< they become `features`
+  kept,      ///< they stay what they are, in `packed`: a quarter of the memory
+};
 
 struct Split {
   DataSet train;
@@ -44,16 +61,19 @@ struct Split {
 /// Throws InputError that names the file and both values: missing, cut short, of another format, lengths that do not fit.
 ///
 /// on_labels  called before the features of the training part are read, with all else of it
+/// bytes      of features that are stored as bytes
 [[nodiscard]] Split read_idx_folder(const std::string& folder,
-                                    const std::function<void(const DataSet& bare)>& on_labels = {});
+                                    const std::function<void(const DataSet& bare)>& on_labels = {},
+                                    Bytes bytes = Bytes::unpacked);
 
 /// An array of a file.
 struct StoredArray {
   std::vector<std::int64_t> lengths = {};
   std::vector<float> numbers = {};
+  std::vector<std::uint8_t> bytes = {};  ///< in place of them, where bytes are kept
 };
 /// Of an IDX file, gzip or not. Format: LeCun, Cortes & Burges, The MNIST database.
-[[nodiscard]] StoredArray read_idx(const std::string& path);
+[[nodiscard]] StoredArray read_idx(const std::string& path, Bytes bytes = Bytes::unpacked);
 
 /// What is to be learnt of each sample.
 enum class Answer : std::uint8_t { label, number };
@@ -62,9 +82,10 @@ enum class Answer : std::uint8_t { label, number };
 struct DataRequest {
   Answer answer = Answer::label;
   std::vector<std::string> columns =
-      {};                   ///< of a CSV file that are learnt, or the array of an NPZ file, `y` unless given
-  std::string source = {};  ///< folder or URL that has the files of a named set; else where they are known to be
-  Names names = {};         ///< of a trained network: which columns are features, and the order of its classes
+      {};                         ///< of a CSV file that are learnt, or the array of an NPZ file, `y` unless given
+  std::string source = {};        ///< folder or URL that has the files of a named set; else where they are known to be
+  Names names = {};               ///< of a trained network: which columns are features, and the order of its classes
+  Bytes bytes = Bytes::unpacked;  ///< of features
   std::function<void(const std::string& url)> on_download = {};
   std::function<void(const DataSet& bare)> on_labels = {};  ///< see read_idx_folder; other formats never call it
 };
@@ -94,6 +115,7 @@ struct Normalisation {
   std::vector<float> mean = {};       ///< one number, one for each of the sample, or none: nothing is changed
   std::vector<float> deviation = {};  ///< as many, positive
 
+  /// Bytes stay bytes if one mean and deviation hold for all.
   void apply(DataSet& data) const;
 };
 enum class Scaling : std::uint8_t {

@@ -17,7 +17,7 @@ constexpr float largest_label = 1e6F;
 }
 
 std::int64_t samples_in(const DataSet& data) {
-  return data.sample.size() == 0 ? 0 : static_cast<std::int64_t>(data.features.size()) / data.sample.size();
+  return data.sample.size() == 0 ? 0 : static_cast<std::int64_t>(data.feature_count()) / data.sample.size();
 }
 
 // The numbers of each sample, of which there must be as many as in `data`.
@@ -37,6 +37,7 @@ DataSet samples_of(StoredArray features, const std::string& file) {
   DataSet data;
   data.sample = Shape(std::vector<std::int64_t>(features.lengths.begin() + 1, features.lengths.end()));
   data.features = std::move(features.numbers);
+  data.packed.bytes = std::move(features.bytes);
   return data;
 }
 
@@ -66,18 +67,18 @@ void add_targets(DataSet& data, const StoredArray& targets, const std::string& f
 Split split_of(const FindArray& find, const DataRequest& request, const std::string& file) {
   const std::string answers = request.columns.empty() ? "y" : request.columns.front();
   const auto part = [&](const std::string& suffix) {
-    std::optional<StoredArray> x = find("x" + suffix);
+    std::optional<StoredArray> x = find("x" + suffix, request.bytes);
     if (!x) return DataSet();
     DataSet data = samples_of(*std::move(x), file);
-    const std::optional<StoredArray> y = find(answers + suffix);
+    const std::optional<StoredArray> y = find(answers + suffix, Bytes::unpacked);
     if (!y) return data;
     const std::string place = fmt::format("{}:{}{}", file, answers, suffix);
     request.answer == Answer::label ? add_labels(data, *y, place) : add_targets(data, *y, place);
     return data;
   };
   Split split{part("_train"), part("_test")};
-  if (split.train.features.empty() && split.test.features.empty()) split.train = part("");
-  if (split.train.features.empty() && split.test.features.empty()) {
+  if (split.train.feature_count() + split.test.feature_count() == 0) split.train = part("");
+  if (split.train.feature_count() + split.test.feature_count() == 0) {
     refuse(file, "has no samples: an array x_train or x is needed");
   }
   require_agreement(split, file);
@@ -87,7 +88,7 @@ Split split_of(const FindArray& find, const DataRequest& request, const std::str
 void require_agreement(Split& split, const std::string& file) {
   DataSet& train = split.train;
   DataSet& test = split.test;
-  if (train.features.empty() || test.features.empty()) return;
+  if (train.feature_count() == 0 || test.feature_count() == 0) return;
   if (test.sample != train.sample) {
     refuse(file, fmt::format("has samples of two shapes: {} to train and {} to test", to_string(train.sample),
                              to_string(test.sample)));

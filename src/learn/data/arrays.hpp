@@ -20,7 +20,7 @@ void add_targets(DataSet& data, const StoredArray& targets, const std::string& f
 
 /// The arrays `x_train`, `y_train` and, if there are any, `x_test`, `y_test`; or `x` and `y`. `find` gives one by its name, or none; where
 /// the request names an array, it stands for `y`.
-using FindArray = std::function<std::optional<StoredArray>(const std::string& name)>;
+using FindArray = std::function<std::optional<StoredArray>(const std::string& name, Bytes bytes)>;
 [[nodiscard]] Split split_of(const FindArray& find, const DataRequest& request, const std::string& file);
 
 /// Throws InputError where training and test have samples of two shapes, other numbers of targets, or the test a label that training does

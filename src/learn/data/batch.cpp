@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "learn/data/byte_numbers.hpp"
 #include "support/checksum.hpp"
 
 namespace downhill::learn {
@@ -13,9 +17,22 @@ namespace {
 
 std::vector<double> wide(const std::vector<float>& numbers) { return {numbers.begin(), numbers.end()}; }
 
+std::vector<double> wide(const ByteNumbers& packed) {
+  const std::array<float, 256> numbers = numbers_of(packed);
+  std::vector<double> result(packed.bytes.size());
+  std::ranges::transform(packed.bytes, result.begin(), [&](std::uint8_t b) { return static_cast<double>(numbers[b]); });
+  return result;
+}
+
 template <class T>
 std::string hex_of(const std::vector<T>& numbers) {
   return checksum({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)}).hex();
+}
+
+std::string features_text(const DataSet& data) {
+  const ByteNumbers& packed = data.packed;
+  if (packed.bytes.empty()) return hex_of(data.features);
+  return fmt::format("{} {} {}", hex_of(packed.bytes), packed.mean, packed.deviation);
 }
 
 }  // namespace
@@ -28,8 +45,8 @@ Shape batch_shape(std::int64_t samples, const Shape& sample) {
 
 Type features_type(const DataSet& data) {
   const auto width = static_cast<std::size_t>(data.sample.size());
-  const std::size_t samples = width == 0 ? 0 : data.features.size() / width;
-  const bool is_bare = data.features.empty();  // read_idx_folder, on_labels
+  const std::size_t samples = width == 0 ? 0 : data.feature_count() / width;
+  const bool is_bare = data.feature_count() == 0;  // read_idx_folder, on_labels
   return {DType::f32, batch_shape(is_bare ? data.samples() : static_cast<std::int64_t>(samples), data.sample)};
 }
 
@@ -38,12 +55,8 @@ Type targets_type(const DataSet& data) {
   return {DType::f32, {data.samples(), data.outputs}};
 }
 
-const void* targets_of(const DataSet& data) {
-  return data.is_classification() ? static_cast<const void*>(data.labels.data()) : data.targets.data();
-}
-
 Array features_array(const DataSet& data, DType dtype) {
-  return {wide(data.features), features_type(data).shape, dtype};
+  return {data.features.empty() ? wide(data.packed) : wide(data.features), features_type(data).shape, dtype};
 }
 
 Array targets_array(const DataSet& data, DType dtype) {
@@ -54,7 +67,7 @@ Array targets_array(const DataSet& data, DType dtype) {
 
 std::string checksum_of(const DataSet& data) {
   const std::string parts = fmt::format("{} {} {} {} {} {}", to_string(data.sample), data.classes, data.outputs,
-                                        hex_of(data.features), hex_of(data.labels), hex_of(data.targets));
+                                        features_text(data), hex_of(data.labels), hex_of(data.targets));
   return checksum(parts).hex();
 }
 

@@ -13,8 +13,6 @@ namespace downhill::learn {
 /// Of `features`, and of `labels` (i32[samples]) or `targets` (f32[samples, outputs]).
 [[nodiscard]] Type features_type(const DataSet& data);
 [[nodiscard]] Type targets_type(const DataSet& data);
-/// The numbers of the latter.
-[[nodiscard]] const void* targets_of(const DataSet& data);
 
 /// The same as arrays; targets that are numbers, and features, are of `dtype`.
 [[nodiscard]] Array features_array(const DataSet& data, DType dtype);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "learn/data/byte_numbers.hpp"
 #include "learn/data/order.hpp"
 #include "learn/data/rows.hpp"
 
@@ -58,9 +59,9 @@ void require_consistent(const DataSet& data, const std::string& name) {
   const std::int64_t samples = data.samples();
   if (samples == 0) throw InputError(fmt::format("data: there are no {}", name));
   const std::int64_t wanted = samples * data.sample.size();
-  if (static_cast<std::int64_t>(data.features.size()) != wanted) {
+  if (static_cast<std::int64_t>(data.feature_count()) != wanted) {
     throw InputError(fmt::format("data: the {} have {} features: {} samples of shape {} have {}", name,
-                                 data.features.size(), samples, to_string(data.sample), wanted));
+                                 data.feature_count(), samples, to_string(data.sample), wanted));
   }
   for (std::size_t k = 0; k < data.labels.size(); ++k) {
     if (data.labels[k] < 0 || data.labels[k] >= data.classes) {
@@ -93,7 +94,13 @@ Held hold_out(const DataSet& data, double fraction, std::uint64_t seed) {
 
 Normalisation measure_normalisation(const DataSet& data, Scaling scaling) {
   Normalisation result;
-  if (scaling == Scaling::none || data.features.empty()) return result;
+  if (scaling == Scaling::none || data.feature_count() == 0) return result;
+  if (!data.packed.bytes.empty()) {
+    if (scaling != Scaling::per_feature) return measure_overall(data.packed, scaling);
+    DataSet unpacked{.sample = data.sample, .packed = data.packed};
+    unpack(unpacked);
+    return measure_normalisation(unpacked, scaling);
+  }
   if (scaling == Scaling::range) {
     const auto [lowest, highest] = std::ranges::minmax(data.features);
     return {{lowest}, {highest > lowest ? highest - lowest : 1.0F}};
@@ -108,6 +115,13 @@ Normalisation measure_normalisation(const DataSet& data, Scaling scaling) {
 
 void Normalisation::apply(DataSet& data) const {
   if (mean.empty()) return;
+  ByteNumbers& packed = data.packed;
+  if (!packed.bytes.empty() && mean.size() == 1 && packed.mean == 0 && packed.deviation == 1) {
+    packed.mean = mean[0];
+    packed.deviation = deviation[0];
+    return;
+  }
+  unpack(data);
   if (mean.size() == 1) {
     for (float& number : data.features) number = (number - mean[0]) / deviation[0];
     return;

@@ -48,8 +48,10 @@ constexpr ElementType element(unsigned code) {
           }};
 }
 
-constexpr std::array element_types{element<std::uint8_t>(0x08), element<std::int8_t>(0x09), element<std::int16_t>(0x0B),
-                                   element<std::int32_t>(0x0C), element<float>(0x0D),       element<double>(0x0E)};
+constexpr unsigned byte_code = 0x08;
+constexpr std::array element_types{
+    element<std::uint8_t>(byte_code), element<std::int8_t>(0x09), element<std::int16_t>(0x0B),
+    element<std::int32_t>(0x0C),      element<float>(0x0D),       element<double>(0x0E)};
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what) {
   throw InputError(fmt::format("data: '{}' {}", path, what));
@@ -57,7 +59,7 @@ constexpr std::array element_types{element<std::uint8_t>(0x08), element<std::int
 
 }  // namespace
 
-StoredArray read_idx(const std::string& path) {
+StoredArray read_idx(const std::string& path, Bytes kept) {
   const std::string bytes = read_unpacked(path);
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
     refuse(path, "is not an IDX file: it does not begin with two zero bytes");
@@ -84,7 +86,12 @@ StoredArray read_idx(const std::string& path) {
                              body < count * type->bytes ? "cut short" : "too long", body,
                              fmt::join(result.lengths, " x "), type->bytes));
   }
-  result.numbers = type->read(std::string_view(bytes).substr(head));
+  if (code == byte_code && kept == Bytes::kept) {
+    reserve_in_large_pages(result.bytes, body);
+    result.bytes.assign(bytes.begin() + static_cast<std::ptrdiff_t>(head), bytes.end());
+  } else {
+    result.numbers = type->read(std::string_view(bytes).substr(head));
+  }
   return result;
 }
 
@@ -130,12 +137,12 @@ void tell_labels(const StoredArray& labels, const std::string& file, const std::
   on_labels(bare);
 }
 
-DataSet read_part(const std::string& folder, const std::string& part, const OnLabels& on_labels) {
+DataSet read_part(const std::string& folder, const std::string& part, const OnLabels& on_labels, Bytes bytes) {
   const std::string image_file = find_file(folder, part + "-images", "idx3-ubyte");
   const std::string label_file = find_file(folder, part + "-labels", "idx1-ubyte");
   const StoredArray labels = read_idx(label_file);
   if (on_labels) tell_labels(labels, label_file, lengths_of(image_file), on_labels);
-  StoredArray images = read_idx(image_file);
+  StoredArray images = read_idx(image_file, bytes);
   DataSet data = samples_of(std::move(images), image_file);
   add_labels(data, labels, label_file);
   return data;
@@ -143,10 +150,11 @@ DataSet read_part(const std::string& folder, const std::string& part, const OnLa
 
 }  // namespace
 
-Split read_idx_folder(const std::string& folder, const std::function<void(const DataSet& bare)>& on_labels) {
+Split read_idx_folder(const std::string& folder, const std::function<void(const DataSet& bare)>& on_labels,
+                      Bytes bytes) {
   std::future<DataSet> test =
-      std::async(std::launch::async, read_part, folder, "t10k", OnLabels{});  // beside the other
-  Split split{read_part(folder, "train", on_labels), {}};
+      std::async(std::launch::async, read_part, folder, "t10k", OnLabels{}, bytes);  // beside the other
+  Split split{read_part(folder, "train", on_labels, bytes), {}};
   split.test = test.get();
   require_agreement(split, folder);
   return split;

@@ -21,7 +21,7 @@ constexpr std::string_view digits_file = "digits.csv.gz";
 
 // 8 x 8 images of 0 … 16, then the digit; without a header. A fifth, drawn once for all, is the test.
 Split read_images(const std::string& folder, const DataRequest& request) {
-  return read_idx_folder(folder, request.on_labels);
+  return read_idx_folder(folder, request.on_labels, request.bytes);
 }
 
 Split read_digits(const std::string& folder, const DataRequest&) {

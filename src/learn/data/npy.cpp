@@ -48,8 +48,9 @@ constexpr ElementType element(std::string_view code) {
             return static_cast<float>(number);
           }};
 }
+constexpr std::string_view byte_code = "u1";
 constexpr std::array element_types{element<std::uint8_t>("b1"),
-                                   element<std::uint8_t>("u1"),
+                                   element<std::uint8_t>(byte_code),
                                    element<std::int8_t>("i1"),
                                    element<std::uint16_t>("u2"),
                                    element<std::int16_t>("i2"),
@@ -151,7 +152,7 @@ std::vector<float> from_fortran_order(const std::vector<float>& numbers, const s
 
 }  // namespace
 
-StoredArray parse_npy(std::string_view bytes, const std::string& name) {
+StoredArray parse_npy(std::string_view bytes, const std::string& name, Bytes kept) {
   constexpr std::size_t fixed = 8;  // magic and version
   if (!bytes.starts_with(magic)) refuse(name, "is not an NPY file: it does not begin with \\x93NUMPY");
   const int version = bytes.size() < fixed ? 0 : static_cast<unsigned char>(bytes[magic.size()]);
@@ -181,6 +182,11 @@ StoredArray parse_npy(std::string_view bytes, const std::string& name) {
     refuse(name, fmt::format("is {}: {} bytes of numbers where {} of {} bytes are announced",
                              body.size() < count * type->bytes ? "cut short" : "too long", body.size(),
                              fmt::join(result.lengths, " x "), type->bytes));
+  }
+  if (kept == Bytes::kept && type->code == byte_code && !header.is_fortran_order()) {
+    reserve_in_large_pages(result.bytes, count);
+    result.bytes.assign(body.begin(), body.end());
+    return result;
   }
   reserve_in_large_pages(result.numbers, count);
   result.numbers.resize(count);

@@ -39,15 +39,15 @@ Split read_npz(const std::string& path, const DataRequest& request) {
   for (ZipMember& one : read_zip(read_unpacked(path), path, most_data_bytes)) {
     members[fs::path(one.name).replace_extension().string()] = std::move(one.bytes);
   }
-  const FindArray find = [&](const std::string& name) -> std::optional<StoredArray> {
+  const FindArray find = [&](const std::string& name, Bytes bytes) -> std::optional<StoredArray> {
     const auto found = members.find(name);
     if (found == members.end()) return std::nullopt;
-    return parse_npy(found->second, fmt::format("{}:{}", path, name));
+    return parse_npy(found->second, fmt::format("{}:{}", path, name), bytes);
   };
   return split_of(find, request, path);
 }
 
-StoredArray read_npy(const std::string& path) { return parse_npy(read_unpacked(path), path); }
+StoredArray read_npy(const std::string& path, Bytes bytes) { return parse_npy(read_unpacked(path), path, bytes); }
 
 Split read_tables(const std::string& train, const std::string& test, const DataRequest& request, Answers answers) {
   Split split{read_table(train, request, answers), {}};
@@ -63,14 +63,14 @@ Split read_folder(const std::string& folder, const DataRequest& request, Answers
   const std::string table = find_in(folder, "train.csv");
   if (!table.empty()) return read_tables(table, find_in(folder, "test.csv"), request, answers);
   if (!find_in(folder, "x_train.npy").empty() || !find_in(folder, "x.npy").empty()) {
-    const FindArray find = [&](const std::string& name) -> std::optional<StoredArray> {
+    const FindArray find = [&](const std::string& name, Bytes bytes) -> std::optional<StoredArray> {
       const std::string path = find_in(folder, name + ".npy");
       if (path.empty()) return std::nullopt;
-      return read_npy(path);
+      return read_npy(path, bytes);
     };
     return split_of(find, request, folder);
   }
-  return read_idx_folder(folder, request.on_labels);
+  return read_idx_folder(folder, request.on_labels, request.bytes);
 }
 
 Split read_any(const std::string& name, const DataRequest& request, Answers answers) {
@@ -84,8 +84,8 @@ Split read_any(const std::string& name, const DataRequest& request, Answers answ
   const std::string kind = kind_of(name);
   if (kind == ".csv") return read_tables(name, {}, request, answers);
   if (kind == ".npz") return read_npz(name, request);
-  if (kind == ".npy") return {samples_of(read_npy(name), name), {}};
-  return {samples_of(read_idx(name), name), {}};
+  if (kind == ".npy") return {samples_of(read_npy(name, request.bytes), name), {}};
+  return {samples_of(read_idx(name, request.bytes), name), {}};
 }
 
 }  // namespace
@@ -94,14 +94,14 @@ Split read_data(const std::string& name, const DataRequest& request) {
   Split split = read_any(name, request, Answers::needed);
   if (split.train.samples() == 0) {
     throw InputError(fmt::format("data: '{}' has {} features without a label or target to learn", name,
-                                 split.train.features.size()));
+                                 split.train.feature_count()));
   }
   return split;
 }
 
 DataSet read_samples(const std::string& name, const DataRequest& request) {
   Split split = read_any(name, request, Answers::if_there);
-  return split.test.features.empty() ? std::move(split.train) : std::move(split.test);
+  return split.test.feature_count() == 0 ? std::move(split.train) : std::move(split.test);
 }
 
 }  // namespace downhill::learn

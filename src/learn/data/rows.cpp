@@ -25,6 +25,8 @@ std::vector<T> entries_of(const std::vector<T>& from, std::size_t width, std::sp
 DataSet rows_of(const DataSet& data, std::span<const std::int32_t> rows) {
   DataSet result{.sample = data.sample, .classes = data.classes, .outputs = data.outputs, .names = data.names};
   result.features = entries_of(data.features, static_cast<std::size_t>(data.sample.size()), rows);
+  result.packed = {entries_of(data.packed.bytes, static_cast<std::size_t>(data.sample.size()), rows), data.packed.mean,
+                   data.packed.deviation};
   result.labels = entries_of(data.labels, 1, rows);
   result.targets = entries_of(data.targets, static_cast<std::size_t>(data.outputs), rows);
   return result;

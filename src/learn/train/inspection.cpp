@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "learn/data/batch.hpp"
 #include "learn/data/order.hpp"
@@ -90,16 +89,13 @@ struct Inspector::Work {
   [[nodiscard]] ArrayFunction function() const {
     const Array features = features_array(part, DType::f32);
     const Array targets = targets_array(part, DType::f32);
-    std::vector<double> numbers(static_cast<std::size_t>(part.samples()));
-    std::iota(numbers.begin(), numbers.end(), 0);
-    const Array rows(numbers, {part.samples()}, DType::i32);
-    return [this, features, targets, rows](std::span<const Array> in) -> std::vector<Array> {
+    return [this, features, targets](std::span<const Array> in) -> std::vector<Array> {
       const std::size_t count = layout.parameters;
       const std::vector<Array> x(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(count));
       const std::span<const Array> own_buffers = in.subspan(count, buffers());
       const std::span<const Array> direction = in.subspan(count + buffers(), count);
       const Array& which = in[2 * count + buffers()];
-      const std::array<Array, 3> data{features, targets, rows};
+      const std::array<Array, 3> data{features, targets, astype(Array(0.0), DType::f32)};
 
       const auto loss_of = [&](std::span<const Array> parameters) {
         return batch_loss(network, task, parameters, own_buffers, data, 0.0);

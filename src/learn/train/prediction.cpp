@@ -63,10 +63,9 @@ Predictions Predictor::predict(const DataSet& data) const {
     throw InputError(fmt::format("predict: the samples have another shape than the network was trained on: {} and {}",
                                  to_string(data.sample), to_string(network.sample())));
   }
-  BatchProgram program(
-      [&trained](std::span<const Array> in) { return trained.outputs(trained.scaled(gather(in[0], in[1]))); },
-      {features_type(data)}, {}, {.threads = contents_->threads});
-  const std::array<const void*, 1> inputs{data.features.data()};
+  BatchProgram program([&trained](std::span<const Array> in) { return trained.outputs(trained.scaled(in[0])); }, {},
+                       features_of(data), {}, {.threads = contents_->threads});
+  const BatchReader reader(data);
 
   Predictions result{.outputs = network.output().size(), .class_names = trained.names.classes};
   const auto samples = static_cast<std::size_t>(features_type(data).shape[0]);
@@ -76,7 +75,7 @@ Predictions Predictor::predict(const DataSet& data) const {
     const auto first = static_cast<std::size_t>(rows.front());
     std::array<void*, 2> outputs{result.numbers.data() + first * static_cast<std::size_t>(result.outputs),
                                  labels.data() + first};
-    program.run(inputs, rows, {}, std::span(outputs).first(program.outputs(rows.size()).size()));
+    program.run({}, reader, rows, {}, std::span(outputs).first(program.outputs(rows.size()).size()));
   });
   if (trained.loss.target() == Target::number) return result;
   result.labels = std::move(labels);

@@ -43,9 +43,10 @@ SharedStep::SharedStep(std::shared_ptr<Team> team, const Network& network, const
       network_(network),
       task_(task),
       layout_(layout),
-      types_(with_data(layout.types(), data)),
+      samples_(samples_of(data)),
       options_(options),
       part_(loss_and(gradient_types(layout))) {
+  samples_.origin = [network](std::int64_t rows) { return origin_of_step(network, rows); };
   if (!network.buffers().empty()) {
     throw OptionError(fmt::format("train: {} needs whole batches, and {} processes share them",
                                   network.layers()[network.buffers().front().layer].name(), team_->size()));
@@ -75,14 +76,15 @@ void SharedStep::compute_part(const Place& place) {
   auto found = parts_.find(place.rows.size());
   if (found == parts_.end()) {
     const PartOfBatch part{static_cast<std::int64_t>(first), static_cast<std::int64_t>(place.rows.size())};
-    BatchProgram program(part_function(network_, task_, layout_, part), types_, {{DType::f64, {}}}, options_);
+    BatchProgram program(part_function(network_, task_, layout_, part), layout_.types(), samples_, {{DType::f64, {}}},
+                         options_);
     found = parts_.emplace(place.rows.size(), std::move(program)).first;
   }
   const auto count = static_cast<double>(place.steps);
   const void* behind = &count;
   std::vector<void*> outputs;
   for (std::size_t k = 0; k < part_.size(); ++k) outputs.push_back(part_.data(k));
-  found->second.run(place.inputs, rows, std::span(&behind, 1), outputs);
+  found->second.run(place.inputs, place.reader, rows, std::span(&behind, 1), outputs);
 }
 
 Team::Bytes SharedStep::part(const Place& place) {
@@ -115,8 +117,7 @@ double SharedStep::run(const Place& place, Tensors& next) {
   const double loss = *static_cast<const double*>(sum_.data(0));
   if (!std::isfinite(loss)) return loss;
 
-  std::vector<const void*> inputs(place.inputs.begin(),
-                                  place.inputs.begin() + static_cast<std::ptrdiff_t>(layout_.size()));
+  std::vector<const void*> inputs = place.inputs;
   for (std::size_t k = 1; k < sum_.size(); ++k) {
     const auto* sum = static_cast<const double*>(sum_.data(k));
     if (part_.type(k).dtype == DType::f32) {

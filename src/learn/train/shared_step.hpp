@@ -16,10 +16,11 @@ class SharedStep {
   SharedStep(std::shared_ptr<Team> team, const Network& network, const Task& task, const Layout& layout,
              const DataSet& data, const ProgramOptions& options);
 
-  /// The arrays of the present step, behind them features and targets, and the rows of the whole batch.
+  /// The arrays of the present step, and the rows of the whole batch.
   struct Place {
     const Tensors& now;
     std::vector<const void*> inputs;
+    const BatchReader& reader;
     std::span<const std::int32_t> rows;
     std::uint64_t steps = 0;
   };
@@ -39,7 +40,7 @@ class SharedStep {
   Network network_;
   Task task_;
   Layout layout_;
-  std::vector<Type> types_;  // of the arrays, features and targets
+  BatchInputs samples_;
   ProgramOptions options_;
   std::map<std::size_t, BatchProgram> parts_;  // by the samples of the whole batch
   Program update_;

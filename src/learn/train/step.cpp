@@ -9,8 +9,6 @@
 #include <limits>
 #include <optional>
 
-#include "learn/data/batch.hpp"
-
 namespace downhill::learn {
 namespace {
 
@@ -20,17 +18,15 @@ constexpr int steps_stream = 1;
 
 Array key_of(std::uint64_t seed, int stream) { return fold_in(random_key(seed), stream); }
 
-// The last inputs of a program, behind the arrays of the layout.
+// What a loss takes of features and targets.
 struct Batch {
   Array features;
   Array targets;
 };
 
-Batch batch_of(const Network& network, const Task& task, const Array& features, const Array& targets,
-               const Array& rows) {
-  Batch batch{astype(gather(features, rows), network.dtype()), gather(targets, rows)};
-  if (task.loss.target() == Target::number) batch.targets = astype(batch.targets, network.dtype());
-  return batch;
+Batch batch_of(const Network& network, const Task& task, const Array& features, const Array& targets) {
+  const bool are_numbers = task.loss.target() == Target::number;
+  return {astype(features, network.dtype()), are_numbers ? astype(targets, network.dtype()) : targets};
 }
 
 }  // namespace
@@ -39,12 +35,6 @@ std::vector<Type> Layout::types() const {
   std::vector<Type> result;
   for (const Array& array : start) result.push_back(array.type());
   return result;
-}
-
-std::vector<Type> with_data(std::vector<Type> types, const DataSet& data) {
-  types.push_back(features_type(data));
-  types.push_back(targets_type(data));
-  return types;
 }
 
 Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed) {
@@ -95,40 +85,50 @@ Array penalty(const Task& task, std::span<const Array> parameters, DType dtype) 
 
 namespace {
 
-// Much of an image is background, its lowest number: x W + b = (x - low) W + (b + low Σ_k W_k). Products skip the zeros of x - low.
+bool counts_from_lowest(const Network& network, std::int64_t samples) {
+  constexpr std::int64_t worth_it = 1 << 18;  // multiplications
+  const std::vector<Layer>& layers = network.layers();
+  const std::vector<Network::Variable>& parameters = network.parameters();
+  return network.sample().rank() >= 2 && layers.size() >= 2 && layers[0].name() == Flatten::name &&
+         layers[1].name() == Dense::name && parameters.size() >= 2 && parameters[1].layer == 1 &&
+         samples * network.sample().size() * parameters[1].type.shape.size() >= worth_it;
+}
+
+// See origin_of_step. The difference loses nothing in the type of the network: doubles take it themselves.
 struct FromLowest {
   Array low;
   Array features;
   std::vector<Array> parameters;
 };
 
-std::optional<FromLowest> from_lowest(const Network& network, const Array& features,
+std::optional<FromLowest> from_lowest(const Network& network, const Array& features, const Array& low,
                                       std::span<const Array> parameters) {
-  constexpr std::int64_t worth_it = 1 << 18;  // multiplications
-  const std::vector<Layer>& layers = network.layers();
-  if (network.sample().rank() < 2 || layers.size() < 2 || layers[0].name() != Flatten::name ||
-      layers[1].name() != Dense::name || parameters.size() < 2 || network.parameters()[1].layer != 1 ||
-      features.size() * parameters[1].size() < worth_it)
-    return std::nullopt;
-  FromLowest result{min(features), {}, {parameters.begin(), parameters.end()}};
-  result.features = features - result.low;
+  const std::int64_t samples = features.shape()[0];
+  if (!counts_from_lowest(network, samples)) return std::nullopt;
+  const bool is_taken = origin_of_step(network, samples) == Origin::lowest;
+  FromLowest result{is_taken ? low : min(features), features, {parameters.begin(), parameters.end()}};
+  if (!is_taken) result.features = features - result.low;
   result.parameters[1] = parameters[1] + result.low * sum(parameters[0], {{0}});
   return result;
 }
 
 }  // namespace
 
+Origin origin_of_step(const Network& network, std::int64_t samples) {
+  return network.dtype() == DType::f32 && counts_from_lowest(network, samples) ? Origin::lowest : Origin::zero;
+}
+
 BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
                      std::span<const Array> buffers, std::span<const Array> data, const Array& count,
                      const PartOfBatch& part) {
-  const Batch batch = batch_of(network, task, data[0], data[1], data[2]);
+  const Batch batch = batch_of(network, task, data[0], data[1]);
   const Array key = fold_in(key_of(task.seed, steps_stream), astype(count, DType::i32));
-  const std::optional<FromLowest> from = from_lowest(network, batch.features, parameters);
+  const std::optional<FromLowest> from = from_lowest(network, batch.features, data[2], parameters);
   Network::Output out = network.apply(from ? from->features : batch.features, from ? from->parameters : parameters,
                                       buffers, Mode::training, key, part);
   if (from) out.between[0] = out.between[0] + from->low;
   Array value = task.loss(out.y, batch.targets);
-  if (part.batch > 0) value = value * (static_cast<double>(data[2].size()) / static_cast<double>(part.batch));
+  if (part.batch > 0) value = value * (static_cast<double>(data[0].shape()[0]) / static_cast<double>(part.batch));
   if ((task.l1 > 0 || task.l2 > 0) && part.first == 0) value = value + penalty(task, parameters, network.dtype());
   return {value, std::move(out)};
 }
@@ -217,10 +217,10 @@ ArrayFunction score_function(const Network& network, const Task& task, const Lay
   return [network, task, layout](std::span<const Array> in) -> std::vector<Array> {
     const std::size_t size = layout.size();
     const std::span<const Array> arrays = in.first(size);
-    const Batch batch = batch_of(network, task, in[size], in[size + 1], in[size + 2]);
+    const Batch batch = batch_of(network, task, in[size], in[size + 1]);
     const Array outputs =
         network.apply(batch.features, reported(task, layout, arrays), arrays.subspan(layout.first_buffer)).y;
-    const auto samples = static_cast<double>(in[size + 2].size());
+    const auto samples = static_cast<double>(in[size].shape()[0]);
     Array right = 0.0;
     if (task.loss.target() != Target::number) {
       right = sum(astype(equal(predicted_labels(outputs), batch.targets), DType::f64));
@@ -233,7 +233,7 @@ ArrayFunction output_function(const Network& network, const Task& task, const La
   return [network, task, layout](std::span<const Array> in) -> std::vector<Array> {
     const std::size_t size = layout.size();
     const std::span<const Array> arrays = in.first(size);
-    const Array features = astype(gather(in[size], in[size + 1]), network.dtype());
+    const Array features = astype(in[size], network.dtype());
     return {astype(network.apply(features, reported(task, layout, arrays), arrays.subspan(layout.first_buffer)).y,
                    DType::f32)};
   };

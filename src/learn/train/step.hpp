@@ -2,8 +2,11 @@
 #include <downhill/derivatives.hpp>
 #include <downhill/learn/train.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "learn/data/batch_reader.hpp"
 
 /// The functions that training compiles.
 namespace downhill::learn {
@@ -19,15 +22,17 @@ struct Layout {
   [[nodiscard]] std::size_t size() const { return start.size(); }
   [[nodiscard]] std::vector<Type> types() const;
 };
-/// Behind types of arrays those of features and targets.
-[[nodiscard]] std::vector<Type> with_data(std::vector<Type> types, const DataSet& data);
 [[nodiscard]] Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed);
 
-/// (arrays of the layout, features [all, …], targets, rows i32[batch], steps before f64[]) -> (loss, arrays of the layout, as they were
-/// if the loss is not finite)
+/// What a step of so many samples wants its features to be counted from. Much of an image is background, its lowest number:
+/// x W + b = (x - low) W + (b + low Σ_k W_k), and products skip the zeros of x - low.
+[[nodiscard]] Origin origin_of_step(const Network& network, std::int64_t samples);
+
+/// (arrays of the layout, features [batch, …] less low, targets, low f32[], steps before f64[]) -> (loss, arrays of the layout, as they
+/// were if the loss is not finite)
 [[nodiscard]] ArrayFunction step_function(const Network& network, const Task& task, const Layout& layout);
 
-/// (arrays of the layout, features, targets, rows i32[samples of the part], steps before f64[]) -> (loss f64[], gradients): what this
+/// (arrays of the layout, features of the part less low, targets, low f32[], steps before f64[]) -> (loss f64[], gradients): what this
 /// part adds to the mean loss of its batch. The part that begins the batch has the penalties.
 [[nodiscard]] ArrayFunction part_function(const Network& network, const Task& task, const Layout& layout,
                                           const PartOfBatch& part);
@@ -39,7 +44,7 @@ struct BatchLoss {
   Array value;
   Network::Output output;
 };
-/// features [all, …], targets, rows i32[batch]
+/// data  features [batch, …] less low, targets, low f32[]; low may be 0
 [[nodiscard]] BatchLoss batch_loss(const Network& network, const Task& task, std::span<const Array> parameters,
                                    std::span<const Array> buffers, std::span<const Array> data, const Array& count,
                                    const PartOfBatch& part = {});
@@ -47,9 +52,9 @@ struct BatchLoss {
 /// (arrays of the layout) -> (parameters that the rule reports)
 [[nodiscard]] std::vector<Array> reported(const Task& task, const Layout& layout, std::span<const Array> arrays);
 
-/// (arrays of the layout, features, targets, rows i32[samples]) -> (sum of losses f64[], number of right labels f64[])
+/// (arrays of the layout, features, targets) -> (sum of losses f64[], number of right labels f64[])
 [[nodiscard]] ArrayFunction score_function(const Network& network, const Task& task, const Layout& layout);
-/// (arrays of the layout, features, rows i32[samples]) -> (outputs f32[samples, outputs])
+/// (arrays of the layout, features) -> (outputs f32[samples, outputs])
 [[nodiscard]] ArrayFunction output_function(const Network& network, const Task& task, const Layout& layout);
 
 /// l1 Σ|w| + l2/2 Σw² over the parameters of two axes and more; 0 of `dtype` where both are 0.

@@ -1,15 +1,15 @@
 #include <fmt/format.h>
 #include <downhill/error.hpp>
 #include <downhill/learn/train.hpp>
+#include <downhill/operations.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
-#include <numeric>
 #include <optional>
 
 #include "learn/data/batch.hpp"
+#include "learn/data/batch_reader.hpp"
 #include "learn/data/order.hpp"
 #include "learn/data/rows.hpp"
 #include "learn/train/batch_program.hpp"
@@ -21,16 +21,13 @@
 namespace downhill::learn {
 namespace {
 
-std::vector<Type> with_features(std::vector<Type> types, const DataSet& data) {
-  types.push_back(features_type(data));
-  return types;
-}
-
 // Each array's next values may take the place of the present ones: outputs follow the loss.
 BatchProgram step_program(const Network& network, const Task& task, const Layout& layout, const DataSet& data) {
   ProgramOptions options{.threads = task.threads};
   for (std::size_t k = 0; k < layout.size(); ++k) options.in_place.push_back({k + 1, k});
-  return {step_function(network, task, layout), with_data(layout.types(), data), {{DType::f64, {}}}, options};
+  BatchInputs samples = samples_of(data);
+  samples.origin = [network](std::int64_t rows) { return origin_of_step(network, rows); };
+  return {step_function(network, task, layout), layout.types(), std::move(samples), {{DType::f64, {}}}, options};
 }
 
 }  // namespace
@@ -45,6 +42,7 @@ struct Trainer::Run {
   Run(const Task& given, const DataSet& set, const Sharing& with)
       : task(given),
         data(set),
+        reader(set),
         network(given.model.layers(outputs_for(given, set)), set.sample, given.dtype),
         layout(layout_of(network, given.rule, given.seed)),
         now(layout.types()),
@@ -83,27 +81,20 @@ struct Trainer::Run {
     return std::span(order).subspan(first, std::min(batch, order.size() - first));
   }
 
-  /// The features of the step after this one, if it belongs to the same epoch.
-  Program::Upcoming next_features() {
+  /// Those of the step after this one, if it belongs to the same epoch.
+  [[nodiscard]] std::span<const std::int32_t> next_rows() const {
     const auto batch = static_cast<std::size_t>(task.batch);
-    const std::size_t first = static_cast<std::size_t>(steps % per_epoch() + 1) * batch;
-    upcoming.clear();
-    const auto bytes = static_cast<std::size_t>(data.sample.size()) * sizeof(float);
-    const auto* const features = reinterpret_cast<const std::byte*>(data.features.data());
-    for (std::size_t k = first; k < std::min(first + batch, order.size()); ++k) {
-      upcoming.push_back(features + static_cast<std::size_t>(order[k]) * bytes);
-    }
-    return {upcoming, bytes};
+    const std::size_t first = std::min(order.size(), static_cast<std::size_t>(steps % per_epoch() + 1) * batch);
+    return std::span(order).subspan(first, std::min(batch, order.size() - first));
   }
 
-  [[nodiscard]] std::vector<const void*> pointers(const DataSet& set) const {
+  [[nodiscard]] std::vector<const void*> arrays() const {
     std::vector<const void*> result;
     for (std::size_t k = 0; k < now.size(); ++k) result.push_back(now.data(k));
-    result.push_back(set.features.data());
     return result;
   }
 
-  [[nodiscard]] SharedStep::Place place() { return {now, step_inputs(), rows_of_step(), steps}; }
+  [[nodiscard]] SharedStep::Place place() { return {now, arrays(), reader, rows_of_step(), steps}; }
 
   double step_alone() {
     const auto count = static_cast<double>(steps);
@@ -115,7 +106,7 @@ struct Trainer::Run {
     const std::span<const std::int32_t> rows = rows_of_step();
     for (std::size_t k = 0; k < now.size(); ++k)
       outputs.push_back(step.is_in_place(rows.size(), k + 1) ? now.data(k) : spare.data(k));
-    step.run(step_inputs(), rows, std::span(&behind, 1), outputs, next_features());
+    step.run(arrays(), reader, rows, std::span(&behind, 1), outputs, next_rows());
     return is_narrow ? static_cast<double>(narrow) : wide;
   }
 
@@ -134,33 +125,23 @@ struct Trainer::Run {
     ++steps;
   }
 
-  // Features, targets and rows of the batch of a step, as arrays: only those rows are copied.
+  // Features, targets and origin of the batch of a step, as arrays.
   std::array<Array, 3> batch_arrays(std::span<const std::int32_t> rows) const {
     const DataSet part = rows_of(data, rows);
-    std::vector<double> order_of_rows(rows.size());
-    std::iota(order_of_rows.begin(), order_of_rows.end(), 0);
-    return {features_array(part, DType::f32), targets_array(part, DType::f32),
-            Array(order_of_rows, {static_cast<std::int64_t>(rows.size())}, DType::i32)};
-  }
-
-  [[nodiscard]] std::vector<const void*> step_inputs() const {
-    std::vector<const void*> result = pointers(data);
-    result.push_back(targets_of(data));
-    return result;
+    return {features_array(part, DType::f32), targets_array(part, DType::f32), astype(Array(0.0), DType::f32)};
   }
 
   // Loss and number of right labels of every piece of a set, or of those pieces of it that are this process's part.
   std::vector<double> piece_scores(const DataSet& set, int process, int processes) {
-    BatchProgram& score = score_of(set);
-    std::vector<const void*> before = pointers(set);
-    before.push_back(targets_of(set));
+    BatchProgram& program = score_program(set);
+    const BatchReader part(set);
     std::vector<double> result;
     int piece = 0;
     in_pieces(static_cast<std::size_t>(set.samples()), [&](std::span<const std::int32_t> rows) {
       if (piece++ % processes != process) return;
       result.resize(result.size() + 2);
       const std::array<void*, 2> outputs{&result[result.size() - 2], &result[result.size() - 1]};
-      score.run(before, rows, {}, outputs);
+      program.run(arrays(), part, rows, {}, outputs);
     });
     return result;
   }
@@ -197,29 +178,27 @@ struct Trainer::Run {
     }
   }
 
-  BatchProgram& score_of(const DataSet& set) {
-    const auto found = scores.find(set.samples());
-    if (found != scores.end()) return found->second;
-    return scores
-        .emplace(set.samples(),
-                 BatchProgram(score_function(network, task, layout), with_data(layout.types(), set), {}, options))
-        .first->second;
+  BatchProgram& score_program(const DataSet& set) {
+    if (!score)
+      score.emplace(score_function(network, task, layout), layout.types(), samples_of(set), std::vector<Type>{},
+                    options);
+    return *score;
   }
 
   Task task;
   const DataSet& data;
+  BatchReader reader;
   Network network;
   Layout layout;
   Tensors now;
   Tensors spare;  // for arrays that cannot be overwritten
   ProgramOptions options;
   BatchProgram step;
-  std::map<std::int64_t, BatchProgram> scores;  // by the number of samples of the set
+  std::optional<BatchProgram> score;
   Sharing sharing;
   std::optional<SharedStep> shared;  // in a team
   std::vector<double> answer;
   std::vector<std::int32_t> order;
-  std::vector<const void*> upcoming;
   std::optional<std::uint64_t> order_of;
   std::uint64_t steps = 0;
   std::string data_checksum;  // empty until it is asked for
@@ -319,14 +298,15 @@ double Trainer::curvature_at_start() {
 
 std::vector<float> Trainer::predict(const DataSet& data) {
   Run& run = *run_;
-  BatchProgram program(output_function(run.network, run.task, run.layout), with_features(run.layout.types(), data), {},
+  BatchProgram program(output_function(run.network, run.task, run.layout), run.layout.types(), features_of(data), {},
                        run.options);
+  const BatchReader reader(data);
   const auto samples = static_cast<std::size_t>(features_type(data).shape[0]);
   const auto width = static_cast<std::size_t>(run.network.output().size());
   std::vector<float> result(samples * width);
   in_pieces(samples, [&](std::span<const std::int32_t> rows) {
     const std::array<void*, 1> outputs{result.data() + static_cast<std::size_t>(rows.front()) * width};
-    program.run(run.pointers(data), rows, {}, outputs);
+    program.run(run.arrays(), reader, rows, {}, outputs);
   });
   return result;
 }

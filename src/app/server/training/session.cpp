@@ -32,7 +32,7 @@ std::vector<std::string> columns_of(const std::string& text) {
 }
 
 learn::Split read_split(const StartTraining& body, const std::string& file, learn::Answer answer) {
-  const learn::DataRequest request{.answer = answer, .columns = columns_of(body.label)};
+  const learn::DataRequest request{.answer = answer, .columns = columns_of(body.label), .bytes = learn::Bytes::kept};
   if (!file.empty()) return learn::read_data(file, request);
   return {learn::parse_table("table", body.table, request, learn::Answers::needed), {}};
 }
