@@ -58,12 +58,12 @@ Values SkippingKernels::walk(Value* bits, Value* a, Value* b, Values sums) {
   Value* const rest = ir_.CreateAnd(left, ir_.CreateSub(left, emitter_.index(1)));
   Value* const one = ir_.CreateAlignedLoad(element(), at(a, emitter_.times(k, k_stride())), alignment());
   Value* const factor = ir_.CreateVectorSplat(shape_.lanes, one);
-  Value* const row_of_b = emitter_.at(b, emitter_.times(k, row_bytes()));
+  Value* const row_of_b = emitter_.at(b, emitter_.times(k, second_stride()));
+  const llvm::Align aligned = plan_.packed ? llvm::Align(static_cast<std::uint64_t>(vector_bytes())) : alignment();
   Values next;
   for (std::size_t v = 0; v < sums.size(); ++v) {
     Value* const second =
-        ir_.CreateAlignedLoad(vector(), emitter_.at(row_of_b, static_cast<std::int64_t>(v) * vector_bytes()),
-                              llvm::Align(static_cast<std::uint64_t>(vector_bytes())));
+        ir_.CreateAlignedLoad(vector(), emitter_.at(row_of_b, static_cast<std::int64_t>(v) * vector_bytes()), aligned);
     next.push_back(ir_.CreateIntrinsic(llvm::Intrinsic::fma, {vector()}, {factor, second, running[v]}));
   }
   left->addIncoming(rest, turn);
@@ -156,7 +156,7 @@ llvm::Function* SkippingKernels::copy(std::int64_t columns) {
               access.mask = lanes_below(emitter_, emitter_.index(v * lanes), emitter_.index(columns), shape_.lanes);
             emitter_.prefetch(at(b, emitter_.plus(access.index, emitter_.index(ahead * shape_.b_row))));
             Value* const row = load_lanes(emitter_, access);
-            store(to, v, row);
+            if (plan_.packed) store(to, v, row);
             next.push_back(noted(carried[static_cast<std::size_t>(v)], row));
           }
           return next;

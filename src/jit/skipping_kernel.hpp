@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -36,7 +37,7 @@ class SkippingKernels {
   struct Rows {
     Value* a = nullptr;        ///< first row of the chunk, at the first k
     Value* bits = nullptr;     ///< of these, the word of the first k
-    Value* b = nullptr;        ///< copy of B from there on
+    Value* b = nullptr;        ///< B, or its copy, from there on
     Value* count = nullptr;    ///< rows, i64
     Value* sums = nullptr;     ///< partial sums, rows a panel apart
     Value* c = nullptr;        ///< where the sums go: the first row's, rows a panel apart (complete) or as in C
@@ -53,11 +54,12 @@ class SkippingKernels {
   llvm::Function* rows(std::int64_t columns, Start start, End end);
   [[nodiscard]] static Values arguments(Value* frame, const Rows& rows);
 
-  /// i64(ptr b, ptr panel, i64 k): columns of B to panel[k][panel()]; not 0 if one of them is not finite.
+  /// i64(ptr b, ptr panel, i64 k): columns of B to panel[k][panel()], where they are packed; not 0 if one of them is not finite.
   llvm::Function* copy(std::int64_t columns);
 
+  /// Of a row of sums, and of the copy of B.
   [[nodiscard]] std::int64_t row_bytes() const { return shape_.panel() * shape_.bytes(); }
-  [[nodiscard]] std::int64_t waiting_stride() const { return plan_.chunk * row_bytes(); }
+  [[nodiscard]] std::int64_t waiting_stride() const { return plan_.most_rows * row_bytes(); }
   /// Elements between the first elements of row r and of row 0, for a row within a chunk.
   Value* row_offset(Value* row);
   /// Elements between neighbouring k's of a row.
@@ -79,6 +81,9 @@ class SkippingKernels {
   [[nodiscard]] llvm::Type* element() { return shape_.dtype == DType::f64 ? ir_.getDoubleTy() : ir_.getFloatTy(); }
   [[nodiscard]] llvm::Type* vector() { return llvm::FixedVectorType::get(element(), shape_.lanes); }
   [[nodiscard]] llvm::Align alignment() const { return llvm::Align(static_cast<std::uint64_t>(shape_.bytes())); }
+  [[nodiscard]] std::int64_t second_stride() const {
+    return plan_.packed ? row_bytes() : shape_.b_row * shape_.bytes();
+  }
   [[nodiscard]] std::int64_t vector_bytes() const { return shape_.lanes * shape_.bytes(); }
   Value* at(Value* base, Value* elements) { return emitter_.at(base, emitter_.times(elements, shape_.bytes())); }
   Value* load(Value* base, std::int64_t v);

@@ -24,6 +24,15 @@ void choose_panel(SkippingPlan& plan, const Target& target) {
   plan.cut = fits && shape.k > SkippingPlan::word ? 2 * SkippingPlan::word : SkippingPlan::word;
 }
 
+// Whether rows of B are whole vectors, and some of them together fill the sets of a cache evenly: they follow each other, or are an odd
+// number of lines apart.
+bool stays_in_place(const ProductShape& shape) {
+  constexpr std::int64_t line = 64;
+  const std::int64_t row_bytes = shape.b_row * shape.bytes();
+  if (shape.b_column != 1 || shape.n % shape.lanes != 0 || row_bytes % line != 0) return false;
+  return shape.b_row == shape.panel() || row_bytes / line % 2 == 1;
+}
+
 }  // namespace
 
 std::optional<SkippingPlan> plan_skipping(const loops::Product& product, Zeros of_a, Zeros of_b, const Target& target) {
@@ -46,12 +55,14 @@ std::optional<SkippingPlan> plan_skipping(const loops::Product& product, Zeros o
   if ((shape.a_column != 1 && shape.a_row != 1) || (shape.b_column != 1 && shape.b_row != 1)) return std::nullopt;
   plan.copied = shape.a_column != 1;
   choose_panel(plan, target);
-  // Enough chunks for several threads, long enough for the copies of B to pay.
+  plan.packed = !stays_in_place(shape);
+  // Enough chunks for several threads, long enough for the passes over B to pay.
   constexpr std::int64_t units = 4;
   constexpr std::int64_t shortest = 32;
   constexpr std::int64_t longest = 256;
   const std::int64_t rows = std::clamp(divided_up(shape.m * plan.panels(), units), shortest, longest);
   plan.chunk = divided_up(std::min(rows, shape.m), shape.lanes) * shape.lanes;
+  plan.most_rows = std::clamp<std::int64_t>(longest / plan.chunk, 1, plan.chunks()) * plan.chunk;
   return plan;
 }
 

@@ -19,8 +19,11 @@ struct SkippingPlan {
   bool always = false;
   /// Rows of A lie across memory: `lanes` of them together are copied k by k.
   bool copied = false;
-  std::int64_t cut = 64;    ///< k's of B that are copied together, to stay in the first level of cache
-  std::int64_t chunk = 16;  ///< rows between two passes over them, a multiple of lanes
+  /// Rows of B that are walked together are copied side by side first: where they lie they would not be vectors, or not stay in the cache.
+  bool packed = true;
+  std::int64_t cut = 64;        ///< k's of B that are walked together, to stay in the first level of cache
+  std::int64_t chunk = 16;      ///< rows of one piece of work, a multiple of lanes
+  std::int64_t most_rows = 16;  ///< rows between two passes over the k's of a cut, a multiple of chunk
 
   [[nodiscard]] std::int64_t panels() const { return (shape.n + shape.panel() - 1) / shape.panel(); }
   [[nodiscard]] std::int64_t chunks() const { return (shape.m + chunk - 1) / chunk; }

@@ -143,15 +143,14 @@ void SkippingProduct::emit_search(Scope& scope, Value* begin, Value* end) {
   });
 }
 
-// All of k for one chunk of rows and one panel of `columns` columns.
-void SkippingProduct::emit_panel(Scope& scope, Value* chunk, Value* panel, std::int64_t columns) {
+// All of k for `count` rows and one panel of `columns` columns.
+void SkippingProduct::emit_panel(Scope& scope, Value* row, Value* count, Value* panel, std::int64_t columns) {
   const std::int64_t panel_bytes = kernels_.row_bytes();
-  Value* const memory = scope.stack(static_cast<std::uint64_t>(plan_.cut * panel_bytes));
+  Value* const memory = plan_.packed ? scope.stack(static_cast<std::uint64_t>(plan_.cut * panel_bytes)) : nullptr;
   Value* const sums = scope.stack(static_cast<std::uint64_t>(kernels_.waiting_stride()));
   Value* const waiting = shape_.levels() == 0
                              ? sums
                              : scope.stack(static_cast<std::uint64_t>(shape_.levels() * kernels_.waiting_stride()));
-  Value* const row = emitter_.times(chunk, plan_.chunk);
   Value* const column = emitter_.times(panel, shape_.panel());
   const loops::Matrix& second = plan_.turned ? product_.a : product_.b;
   Value* const a = plan_.copied ? bytes(scope.workspace(copied_), emitter_.times(row, shape_.k))
@@ -164,9 +163,7 @@ void SkippingProduct::emit_panel(Scope& scope, Value* chunk, Value* panel, std::
                           emitter_.plus(emitter_.times(row, shape_.c_row), emitter_.times(column, shape_.c_column))));
   Value* const bits = emitter_.at(scope.workspace(bits_), emitter_.times(row, 4));
   SkippingKernels::Rows rows{.a = nullptr};
-  rows.b = memory;
-  rows.count = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, emitter_.index(plan_.chunk),
-                                         ir_.CreateSub(emitter_.index(shape_.m), row));
+  rows.count = count;
   rows.sums = sums;
   rows.waiting = waiting;
   rows.row = row;
@@ -178,11 +175,11 @@ void SkippingProduct::emit_panel(Scope& scope, Value* chunk, Value* panel, std::
     rows.b_block = bytes(b, emitter_.times(first, shape_.b_row));
     rows.k_block = emitter_.index(k);
     rows.merge = merge;
-    const auto over_cut = [&](Value* cut, std::int64_t count, Value* unsafe, Start start, End end) {
+    const auto over_cut = [&](Value* cut, std::int64_t ks, Value* unsafe, Start start, End end) {
       Value* const from = emitter_.times(cut, plan_.cut);
-      Value* const found =
-          ir_.CreateCall(kernels_.copy(columns),
-                         {bytes(rows.b_block, emitter_.times(from, shape_.b_row)), memory, emitter_.index(count)});
+      Value* const from_b = bytes(rows.b_block, emitter_.times(from, shape_.b_row));
+      rows.b = plan_.packed ? memory : from_b;
+      Value* const found = ir_.CreateCall(kernels_.copy(columns), {from_b, rows.b, emitter_.index(ks)});
       rows.unsafe = ir_.CreateOr(unsafe, found);
       rows.a = bytes(rows.a_block, emitter_.times(from, kernels_.k_stride()));
       Value* const word = emitter_.plus(emitter_.times(block, ProductShape::block / SkippingPlan::word),
@@ -214,20 +211,34 @@ void SkippingProduct::emit_units(Scope& scope, Value* begin, Value* end) {
   const std::int64_t chunks = plan_.chunks();
   const std::int64_t panels = plan_.panels();
   const std::int64_t rest = shape_.n - (panels - 1) * shape_.panel();
-  emitter_.loop(begin, end, 1, [&](Value* unit) {
-    Value* const chunk = chunks == 1 ? emitter_.index(0) : ir_.CreateURem(unit, emitter_.index(chunks));
-    Value* const panel = chunks == 1 ? unit : ir_.CreateUDiv(unit, emitter_.index(chunks));
-    if (panels == 1 || rest == shape_.panel()) {
-      emit_panel(scope, chunk, panel, panels == 1 ? rest : shape_.panel());
-      return;
-    }
-    const auto over = [&](std::int64_t columns) {
-      return [&, columns] {
-        emit_panel(scope, chunk, panel, columns);
-        return Values{};
+  const auto least = [&](Value* a, Value* b) { return ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, a, b); };
+  // Chunks of one panel go together.
+  Value* const last_panel =
+      chunks == 1 ? end : ir_.CreateUDiv(emitter_.plus(end, emitter_.index(chunks - 1)), emitter_.index(chunks));
+  Value* const first_panel = chunks == 1 ? begin : ir_.CreateUDiv(begin, emitter_.index(chunks));
+  emitter_.loop(first_panel, last_panel, 1, [&](Value* panel) {
+    Value* const before = emitter_.times(panel, chunks);
+    Value* const first =
+        ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, ir_.CreateSub(begin, before), emitter_.index(0));
+    Value* const last = least(ir_.CreateSub(end, before), emitter_.index(chunks));
+    const std::int64_t together = plan_.most_rows / plan_.chunk;
+    emitter_.loop(first, last, together, [&](Value* chunk) {
+      Value* const row = emitter_.times(chunk, plan_.chunk);
+      Value* const chunks_here = least(emitter_.index(together), ir_.CreateSub(last, chunk));
+      Value* const count =
+          least(emitter_.times(chunks_here, plan_.chunk), ir_.CreateSub(emitter_.index(shape_.m), row));
+      if (panels == 1 || rest == shape_.panel()) {
+        emit_panel(scope, row, count, panel, panels == 1 ? rest : shape_.panel());
+        return;
+      }
+      const auto over = [&](std::int64_t columns) {
+        return [&, columns] {
+          emit_panel(scope, row, count, panel, columns);
+          return Values{};
+        };
       };
-    };
-    emitter_.branch(ir_.CreateICmpEQ(panel, emitter_.index(panels - 1)), over(rest), over(shape_.panel()));
+      emitter_.branch(ir_.CreateICmpEQ(panel, emitter_.index(panels - 1)), over(rest), over(shape_.panel()));
+    });
   });
 }
 

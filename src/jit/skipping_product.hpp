@@ -38,7 +38,7 @@ class SkippingProduct {
   Value* vector_of_a(Value* a, Value* row, Value* k, Value* mask);
   void search_rows(Value* a, Value* bits, Value* row);
   void search_columns(Value* a, Value* bits, Value* copy, Value* row);
-  void emit_panel(Scope& scope, Value* chunk, Value* panel, std::int64_t columns);
+  void emit_panel(Scope& scope, Value* row, Value* count, Value* panel, std::int64_t columns);
 };
 
 }  // namespace downhill::jit

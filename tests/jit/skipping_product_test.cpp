@@ -179,6 +179,11 @@ TEST(SkippingProduct, ManyChunksAndPanels) {
   expect_right({.m = 1100, .n = 70, .k = 40, .result = Result::handed_on});
   expect_right({.m = 70, .n = 700, .k = 130, .result = Result::handed_on});
   expect_right({.m = 300, .n = 300, .k = 33, .a_across = true, .gated = true, .result = Result::handed_on});
+  // Rows of the second factor an odd number of lines apart are used where they lie, those an even number apart are not.
+  for (const std::int64_t n : {272, 256}) {
+    expect_right({.m = 1100, .n = n, .k = 70, .result = Result::handed_on, .numbers = Numbers::infinite});
+    expect_right({.m = n, .n = 300, .k = 70, .gated = true, .result = Result::handed_on});
+  }
 }
 
 TEST(SkippingProduct, TheResultIsKeptForOthers) {
