@@ -37,18 +37,6 @@ Eigen::VectorXd scale_of(const Walk& walk, const std::vector<Cut>& cuts) {
   return scale.cwiseMax(1e-12 * most);
 }
 
-double size_of_f(const Walk& walk, const Eigen::VectorXd& scale) {
-  const double value = walk.here().value;
-  const double size = std::max(std::abs(value), std::abs(walk.start().value - value));
-  if (size > 0) return size;
-  double slope = 0;
-  const std::vector<double> lengths = walk.lengths();
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    slope += scale[static_cast<Eigen::Index>(i)] * (lengths[i] > 0 ? lengths[i] : 1.0);
-  }
-  return slope;
-}
-
 // Stops early where a cut is far steeper along some variable than its scale says: the cuts so far then give another.
 std::optional<PieceStep> minimum_of(PieceModel& model, const Walk& walk, const Eigen::VectorXd& scale,
                                     const Eigen::LLT<Eigen::MatrixXd>& factor, std::vector<Cut> cuts) {
@@ -139,6 +127,18 @@ Eigen::LLT<Eigen::MatrixXd> positive(Eigen::MatrixXd hessian, double damping, co
 }
 
 }  // namespace
+
+double size_of_f(const Walk& walk, const Eigen::VectorXd& slopes) {
+  const double value = walk.here().value;
+  const double size = std::max(std::abs(value), std::abs(walk.start().value - value));
+  if (size > 0) return size;
+  double slope = 0;
+  const std::vector<double> lengths = walk.lengths();
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    slope += slopes[static_cast<Eigen::Index>(i)] * (lengths[i] > 0 ? lengths[i] : 1.0);
+  }
+  return slope;
+}
 
 std::vector<Cut> PieceNewton::warm_cuts(PieceModel& model) const {
   std::vector<Cut> cuts;

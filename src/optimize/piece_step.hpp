@@ -22,6 +22,9 @@ struct PieceStep {
   Eigen::MatrixXd hessian;      ///< of the pieces so combined, before it was made positive definite
 };
 
+/// How large f is, as far as it has come: above 0 wherever it has slopes at all. slopes: n
+[[nodiscard]] double size_of_f(const Walk& walk, const Eigen::VectorXd& slopes);
+
 /// What one step tells the next. Part of a method's state.
 class PieceNewton {
  public:

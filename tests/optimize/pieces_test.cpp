@@ -216,6 +216,22 @@ TEST(Pieces, OffTheKinksAMinimumIsOneAsEver) {
   }
 }
 
+// Curved along a kink that runs along no variable, and variables in units far apart.
+TEST(Pieces, CurvatureAlongAKinkIsSeenInAnyUnits) {
+  for (const double unit : {1.0, 1e-4, 1e4}) {
+    Objective f = loss(
+        [unit](const Array& x) {
+          const Array a = at(x, 0) / unit - 3, b = at(x, 1) * unit + 2;
+          const Array u = 0.6 * a + 0.8 * b, v = 0.8 * a - 0.6 * b;
+          return maximum(u, -2 * u) + square(v) + sin(2 * v);
+        },
+        2);
+    const Result r = minimize(f, Numbers{unit, 1 / unit});
+    EXPECT_TRUE(r.success) << unit << ": " << r.message << r.verdict.explanation;
+    EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << unit << ": " << r.verdict.explanation;
+  }
+}
+
 TEST(Pieces, AnotherMethodEndsOnTheKinkThatItHasAllButReached) {
   for (const char* method : {"bfgs", "lbfgs", "newton", "nelder_mead"}) {
     Objective f = loss([](const Array& x) { return sqrt(sum(square(x - 2.0))) + 0.1 * sum(square(x)); }, 2);
