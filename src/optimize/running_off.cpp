@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::uint64_t most_evaluations = 2000;
 constexpr std::uint64_t least_evaluations = 60;
+constexpr double next_to_nothing = 1e-20;  // of where a sum of squares began
 
 // Where a run from x comes to; nothing where there is no run.
 std::optional<Result> run_from(Walk& walk, std::vector<double> x) {
@@ -63,6 +64,10 @@ bool is_falling_ever_more(Walk& walk, std::span<const double> way) {
     last_fall = std::max(last_fall, fall);
     before = value;
   }
+  // At a minimum far from the start the way has only led down to it.
+  const std::vector<double> beyond = along(walk.start().x, 2, way);
+  const double rise = walk.value(beyond) - before;
+  if (rise > 0 && is_real_fall(walk, beyond, before + rise, rise)) return false;
   return walk.here().value < walk.start().value - last_fall;
 }
 
@@ -94,6 +99,10 @@ std::optional<RunningOff> running_off(Walk& walk) {
     if (!run || (is_minimum && !is_convex)) return std::nullopt;
     if (run->value == 0 && walk.objective().capabilities().lower_bound == 0) return std::nullopt;  // a floor
     if (!(advance(here, run->x, result.direction) >= 0.5 * turn * length)) return std::nullopt;
+    // A sum of squares that is next to nothing and stays what it is has come down to a floor.
+    const bool is_nothing = walk.objective().capabilities().lower_bound == 0 &&
+                            result.value <= next_to_nothing * std::abs(walk.start().value);
+    if (turn == 2 && is_nothing && run->value >= 1e-2 * result.value) return std::nullopt;
     const double fall = before - run->value;
     const bool is_lower = fall > 64 * rounding_of(std::max(std::abs(before), std::abs(run->value))) &&
                           (std::isinf(run->value) || is_real_fall(walk, run->x, run->value, fall));

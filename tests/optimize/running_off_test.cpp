@@ -56,5 +56,17 @@ TEST(RunningOff, IsNotSaidOfFlatMinimaFarFromTheStart) {
   }
 }
 
+// Its straight way from the start lowers f ever more, and ends.
+TEST(RunningOff, IsNotSaidOfAMinimumAMillionTimesAsFarAsTheStart) {
+  const auto loss = [](const Array& x) {
+    const Array u = along(x), v = across(x);
+    return square(u - 1e7) + square(v - 2e-7) + square(u * v - 2);
+  };
+  for (const char* method : {"newton", "lbfgs", "bfgs"}) {
+    const Result r = minimize(loss, {1.4, 0.2}, parse_method(method));
+    EXPECT_NE(r.verdict.kind, Verdict::Kind::unattained) << method << ": " << r.message << r.verdict.explanation;
+  }
+}
+
 }  // namespace
 }  // namespace downhill
