@@ -40,11 +40,24 @@ class PieceAssessment {
     if (!found || found->hessian.size() == 0) return result;
     found_ = *std::move(found);
     rest_ = found_.gradient + found_.multipliers;
-    if (is_one_piece()) return result;
+    const bool is_one = is_one_piece();
     measure_rounding();
     const bool is_convex = walk_.objective().capabilities().convexity != Convexity::unknown;
     const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(height_));
-    if (!is_balanced() || !is_proof) {
+    const bool is_done = question_.method == Question::Method::is_done;
+    const bool is_even = !is_one && is_balanced();
+    if (!is_even && is_proof && is_done && is_minimum_of_mean()) {
+      result.kind = PieceFinding::Kind::stationary;
+      judge_by_mean(result.assessment);
+      return result;
+    }
+    if (is_one) return result;
+    if (!is_even && is_convex && is_done && is_all_but_lowest()) {
+      result.kind = PieceFinding::Kind::stationary;
+      judge_by_bound(result.assessment);
+      return result;
+    }
+    if (!is_even || !is_proof) {
       result.kind = PieceFinding::Kind::not_stationary;
       if (question_.method == Question::Method::is_done && !walk_.here().gradient.empty()) {
         Curvature unknown;
@@ -110,6 +123,79 @@ class PieceAssessment {
     stationary_ = excess > 0 ? Stationary::by_rounding : Stationary::by_tolerance;
     measure_ = excess > 0 ? excess : measure;
     return true;
+  }
+
+  // Pieces that tie within rounding may each be least on a surface of its own, through x, so that no combination of their gradients is
+  // zero. Near x f is above any mean of them but for rounding. Whether that with equal weights curves up in every direction, and its bottom
+  // is close and lost in rounding.
+  [[nodiscard]] bool is_minimum_of_mean() {
+    const std::vector<double> weights = model_.tied_weights(found_.cuts.front().slopes, height_);
+    if (weights.empty()) return false;
+    const auto cut = model_.cut(weights);
+    const Eigen::MatrixXd hessian = model_.hessian(weights);
+    if (!cut || hessian.size() == 0 || !(cut->gap <= height_)) return false;
+    const Eigen::VectorXd scale = hessian.diagonal().cwiseSqrt();
+    if (!(scale.minCoeff() > 0) || !scale.allFinite()) return false;
+    const Eigen::MatrixXd scaled = scale.cwiseInverse().asDiagonal() * hessian * scale.cwiseInverse().asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
+    if (!(eigen.eigenvalues()[0] > 64 * static_cast<double>(n_) * epsilon * eigen.eigenvalues()[n_ - 1])) return false;
+    const Eigen::VectorXd along = eigen.eigenvectors().transpose() * cut->gradient.cwiseQuotient(scale);
+    const Eigen::VectorXd step = eigen.eigenvectors() * along.cwiseQuotient(eigen.eigenvalues());
+    left_ = 0.5 * along.dot(along.cwiseQuotient(eigen.eigenvalues())) + cut->gap;
+    const std::vector<double> lengths = walk_.lengths();
+    for (Eigen::Index i = 0; i < n_; ++i) {
+      if (!(std::abs(step[i] / scale[i]) <= 1e-3 * lengths[static_cast<std::size_t>(i)])) return false;
+    }
+    rest_ = cut->gradient;
+    found_.hessian = hessian;
+    return left_ <= height_;
+  }
+
+  // Whether convexity proves that nothing within many lengths of x is lower by more than a share of f, or of what f has fallen, that nobody
+  // will miss: where gradients are nearly dependent their combination may be no shorter.
+  [[nodiscard]] bool is_all_but_lowest() {
+    constexpr double many = 16, of_value = 1e-9, of_fall = 1e-13;
+    const std::vector<double> lengths = walk_.lengths();
+    left_ = found_.gap;
+    for (Eigen::Index i = 0; i < n_; ++i) left_ += many * std::abs(rest_[i]) * lengths[static_cast<std::size_t>(i)];
+    const double value = walk_.here().value;
+    return left_ <= std::max(of_value * std::abs(value), of_fall * std::abs(walk_.start().value - value));
+  }
+
+  void note_rest(Assessment& result) {
+    result.stationary = Stationary::by_rounding;
+    result.gradient_measure = left_ / std::max(height_, left_);
+    result.gradient.assign(rest_.data(), rest_.data() + n_);
+    result.curvature.unit.assign(walk_.size(), 1.0);
+    result.curvature.newton_step.assign(walk_.size(), 0.0);
+    result.verdict.gradient_norm = rest_.stableNorm();
+    result.verdict.gradient_rounding = noise_.stableNorm();
+    note_bounds(result.verdict);
+    walk_.set_gradient(result.gradient);
+  }
+
+  void judge_by_mean(Assessment& result) {
+    note_rest(result);
+    Verdict& verdict = result.verdict;
+    const Eigen::VectorXd values = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(found_.hessian).eigenvalues();
+    verdict.kind = Kind::strict_minimum;
+    verdict.smallest_eigenvalue = values.minCoeff();
+    verdict.largest_eigenvalue = values.maxCoeff();
+    verdict.eigenvalue_rounding = 64 * static_cast<double>(n_) * epsilon * verdict.largest_eigenvalue;
+    verdict.negative_directions = 0;
+    verdict.explanation = fmt::format(
+        "several pieces of f tie here within rounding; their mean, which f is not below, curves up in every direction "
+        "(curvatures from {:.3g} to {:.3g}), and what it leaves to gain ({:.2g}) is lost in rounding",
+        verdict.smallest_eigenvalue, verdict.largest_eigenvalue, left_);
+  }
+
+  void judge_by_bound(Assessment& result) {
+    note_rest(result);
+    result.verdict.kind = Kind::undecided;
+    result.verdict.explanation = fmt::format(
+        "the loss is convex, and the gradients of {} pieces that meet here all but cancel: no point around is lower by "
+        "more than {:.2g}",
+        found_.cuts.size(), left_);
   }
 
   void judge(Assessment& result) {
@@ -243,6 +329,7 @@ class PieceAssessment {
   PieceStep found_;
   Eigen::VectorXd rest_, noise_, slopes_;
   double height_ = 0;
+  double left_ = 0;  // by how much f may be lower nearby
   Stationary stationary_ = Stationary::no;
   double measure_ = 0;
 };

@@ -274,6 +274,35 @@ bool PieceModel::has_tie_downwards(double tolerance) {
   return false;
 }
 
+std::vector<double> PieceModel::tied_weights(std::span<const double> slopes, double tolerance) {
+  std::vector<double> result = here_;
+  const std::vector<double> still(x_.size(), 0.0);
+  if (!look(here_, still)) return {};
+  for (const PieceSource::Part& part : pieces_->parts()) {
+    const std::size_t begin = part.first_weight, first = part.first_group;
+    if (part.kind == Kind::pair) {
+      for (std::size_t k = 0; k < part.weights; ++k) {
+        const double slope = std::abs(slopes[first + k]);
+        if (slope > 0 && std::abs(numbers_[begin + k]) * slope <= tolerance) result[begin + k] = 0.5;
+      }
+    }
+    if (part.kind != Kind::extreme) continue;
+    std::vector<double> taken(part.groups, 0.0), ties(part.groups, 0.0);
+    const auto group = [&](std::size_t k) { return part.group_of[k]; };
+    const auto is_tied = [&](std::size_t k) {
+      const double apart = std::abs(numbers_[begin + k] - taken[group(k)]);
+      return here_[begin + k] > 0.5 || apart * std::abs(slopes[first + group(k)]) <= tolerance;
+    };
+    for (std::size_t k = 0; k < part.weights; ++k) {
+      if (here_[begin + k] > 0.5) taken[group(k)] = numbers_[begin + k];
+    }
+    for (std::size_t k = 0; k < part.weights; ++k) ties[group(k)] += is_tied(k) ? 1 : 0;
+    for (std::size_t k = 0; k < part.weights; ++k) result[begin + k] = is_tied(k) ? 1 / ties[group(k)] : 0.0;
+  }
+  keep_chosen(result);
+  return result == here_ ? std::vector<double>() : result;
+}
+
 Point end_of_step(Walk& walk, std::span<const double> step) {
   constexpr double next_to_nothing = 1e-9;  // of the step
   std::vector<double> x = walk.box().along(walk.here().x, 1, step);

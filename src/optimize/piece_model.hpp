@@ -46,6 +46,9 @@ class PieceModel {
   /// Whether a kink that folds downwards has a tie here, which the model knows nothing of: two alternatives no farther apart than
   /// `tolerance` in f.
   [[nodiscard]] bool has_tie_downwards(double tolerance);
+  /// The weights at x, equal among the alternatives that are no farther apart than `tolerance` in f; slopes: those of a cut. Empty where
+  /// there are no such ties. Lengths are left as they are.
+  [[nodiscard]] std::vector<double> tied_weights(std::span<const double> slopes, double tolerance);
 
  private:
   [[nodiscard]] bool look(std::span<const double> weights, std::span<const double> direction);

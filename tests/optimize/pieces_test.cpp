@@ -232,6 +232,36 @@ TEST(Pieces, CurvatureAlongAKinkIsSeenInAnyUnits) {
   }
 }
 
+// Each square is least on a line of its own: where all of them are lost in the rounding of f, no combination of their gradients is zero.
+TEST(Pieces, SquaresThatAreLostInTheRoundingOfTheirLargestEndAtItsMinimum) {
+  for (const double bend : {0.0, 0.3}) {  // convex, and not
+    Objective f = loss(
+        [bend](const Array& x) {
+          const Array a = at(x, 0) - 3, b = at(x, 1) + 2;
+          const Array u = 0.6 * a + 0.8 * b, v = 0.8 * a - 0.6 * b;
+          return 10 + maximum(square(u), square(v)) + bend * (1 - cos(u * v));
+        },
+        2);
+    const Result r = minimize(f, Numbers{5.3, 1.7});
+    EXPECT_TRUE(r.success) << bend << ": " << r.message << r.verdict.explanation;
+    EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << bend << ": " << r.verdict.explanation;
+    EXPECT_LT(r.value, 10 + 1e-14);
+  }
+}
+
+// All gradients of a Hilbert matrix' rows are nearly dependent.
+TEST(Pieces, NearlyDependentGradientsOfAConvexLossEndWhereNothingIsLeftToGain) {
+  Objective f = loss(
+      [](const Array& x) {
+        const Array sums = expand_dims(arange(16), 0) + expand_dims(arange(16), 1);
+        return max(abs(matmul(1 / (sums + 1), x - 0.7))) - 2;
+      },
+      16);
+  const Result r = minimize(f, Numbers(16, 1.7));
+  EXPECT_TRUE(r.success) << r.message << r.verdict.explanation;
+  EXPECT_NEAR(r.value, -2, 2e-8);
+}
+
 TEST(Pieces, AnotherMethodEndsOnTheKinkThatItHasAllButReached) {
   for (const char* method : {"bfgs", "lbfgs", "newton", "nelder_mead"}) {
     Objective f = loss([](const Array& x) { return sqrt(sum(square(x - 2.0))) + 0.1 * sum(square(x)); }, 2);
