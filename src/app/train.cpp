@@ -9,6 +9,7 @@
 #include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "app/inspection.hpp"
@@ -139,6 +140,16 @@ std::future<void> compile_beside(const learn::Task& task, learn::DataSet bare, d
   });
 }
 
+// As the file has its samples, before some are held out.
+void require_words(const learn::Split& split, const learn::Task& task, const std::string& file) {
+  const std::int64_t vocabulary = task.model.layers(1).front().vocabulary();
+  if (vocabulary == 0) return;
+  for (const learn::DataSet* part : {&split.train, &split.test}) {
+    const std::string wrong = word_outside(*part, vocabulary);
+    if (!wrong.empty()) throw InputError(fmt::format("{}: {}{}", file, part == &split.test ? "test " : "", wrong));
+  }
+}
+
 Samples read_samples(const learn::Task& task, bool is_stepwise, const Arguments& arguments, const Terminal& terminal) {
   const bool has_numbers = task.loss.target() == learn::Target::number;
   const double validation = arguments.training.validation;
@@ -147,7 +158,9 @@ Samples read_samples(const learn::Task& task, bool is_stepwise, const Arguments&
       data_request(arguments, terminal, has_numbers ? learn::Answer::number : learn::Answer::label);
   if (is_stepwise)
     request.on_labels = [&](const learn::DataSet& bare) { ahead = compile_beside(task, bare, validation); };
-  return prepare(learn::read_data(*arguments.data, request), task, validation, arguments.training.scaling);
+  learn::Split split = learn::read_data(*arguments.data, request);
+  require_words(split, task, *arguments.data);
+  return prepare(std::move(split), task, validation, arguments.training.scaling);
 }
 
 int train(const Arguments& arguments, const std::shared_ptr<learn::Team>& team, const Terminal& terminal) {

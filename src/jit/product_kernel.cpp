@@ -6,6 +6,7 @@
 
 #include "jit/memory.hpp"
 #include "jit/nest.hpp"
+#include "jit/square.hpp"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -64,6 +65,27 @@ Values ProductKernels::load_square(Value* b, Value* k, Value* k_end, Value* firs
     rows.push_back(load_lanes(emitter_, access));
   }
   return rows;
+}
+
+void ProductKernels::turn_into_panel(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns, Value* to) {
+  const std::int64_t lanes = shape_.lanes;
+  const auto ends_within = [&](Value* begin, Value* end) {
+    return ir_.CreateICmpSLE(emitter_.plus(begin, emitter_.index(lanes)), end);
+  };
+  const Square into{to, emitter_.index(shape_.panel() * shape_.bytes())};
+  emitter_.branch(
+      ir_.CreateAnd(ends_within(k, k_end), ends_within(first_column, columns)),
+      [&] {
+        Value* const from = at(b, emitter_.plus(k, emitter_.times(first_column, shape_.b_column)));
+        turn_square(emitter_, shape_.dtype, shape_.lanes,
+                    Square{from, emitter_.index(shape_.b_column * shape_.bytes())}, into);
+        return Values{};
+      },
+      [&] {
+        turn_square(emitter_, shape_.dtype, shape_.lanes,
+                    PartOfMatrix{b, shape_.b_column, k, k_end, first_column, columns}, into);
+        return Values{};
+      });
 }
 
 // accumulators[row][vector] += A(row, k) · row_of_b[vector]
@@ -348,9 +370,8 @@ llvm::Function* ProductKernels::pack() {
     // The panel has room for whole squares: k's beyond the last are zeros that nobody reads.
     emitter_.loop(emitter_.index(0), columns, lanes, [&](Value* first) {
       emitter_.loop(emitter_.index(0), k_end, lanes, [&](Value* k) {
-        const Values rows = transposed(emitter_, load_square(b, k, k_end, first, columns));
-        for (std::int64_t turn = 0; turn < lanes; ++turn)
-          store_row(emitter_.plus(k, emitter_.index(turn)), first, rows[static_cast<std::size_t>(turn)]);
+        turn_into_panel(b, k, k_end, first, columns,
+                        at(panel, emitter_.plus(emitter_.times(k, shape_.panel()), first)));
       });
     });
   } else {

@@ -57,6 +57,8 @@ class ProductKernels {
   /// Rows of lanes k's each, one for each of `lanes` columns of B from first_column on; columns beyond the last repeat it, k's from k_end on
   /// (null: there are none) are zero.
   Values load_square(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns);
+  /// The same as rows of `to`, a panel apart; the square may reach over the ends.
+  void turn_into_panel(Value* b, Value* k, Value* k_end, Value* first_column, Value* columns, Value* to);
   /// Adds the partial results of the levels whose bits are set, lowest first. load(level, row, vector) fetches one.
   Values merge_waiting(Value* merge, std::int64_t rows, std::int64_t vectors, Values accumulators,
                        const std::function<Value*(std::int64_t, std::int64_t, std::int64_t)>& load);

@@ -5,6 +5,7 @@
 
 #include "jit/memory.hpp"
 #include "jit/runtime.hpp"
+#include "jit/square.hpp"
 #include "jit/vector_code.hpp"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Intrinsics.h"
@@ -164,22 +165,20 @@ llvm::Function* SkippingKernels::copy(std::int64_t columns) {
   } else {
     // The panel has room for whole squares: k's beyond the last are zeros that nobody reads.
     constexpr std::size_t chains = 4;
-    notes = emitter_.loop(
-        emitter_.index(0), emitter_.index(vectors * lanes), lanes, Values(chains, zero),
-        [&](Value* first, const Values& outer) {
-          return emitter_.loop(emitter_.index(0), k_end, lanes, outer, [&](Value* k, const Values& carried) {
-            const Values rows = transposed(emitter_, dense_.load_square(b, k, k_end, first, emitter_.index(columns)));
-            Values next = carried;
-            for (std::int64_t turn = 0; turn < lanes; ++turn) {
-              Value* const row = rows[static_cast<std::size_t>(turn)];
-              Value* const to = emitter_.at(panel, emitter_.times(emitter_.plus(k, emitter_.index(turn)), row_bytes()));
-              store(at(to, first), 0, row);
-              Value*& note = next[static_cast<std::size_t>(turn) % chains];
-              note = noted(note, row);
-            }
-            return next;
-          });
-        });
+    notes = emitter_.loop(emitter_.index(0), emitter_.index(vectors * lanes), lanes, Values(chains, zero),
+                          [&](Value* first, const Values& outer) {
+                            return emitter_.loop(
+                                emitter_.index(0), k_end, lanes, outer, [&](Value* k, const Values& carried) {
+                                  Value* const to = at(emitter_.at(panel, emitter_.times(k, row_bytes())), first);
+                                  dense_.turn_into_panel(b, k, k_end, first, emitter_.index(columns), to);
+                                  Values next = carried;
+                                  for (std::int64_t turn = 0; turn < lanes; ++turn) {
+                                    Value*& note = next[static_cast<std::size_t>(turn) % chains];
+                                    note = noted(note, load(emitter_.at(to, turn * row_bytes()), 0));
+                                  }
+                                  return next;
+                                });
+                          });
   }
   Value* sum = notes[0];
   for (std::size_t k = 1; k < notes.size(); ++k) sum = ir_.CreateFAdd(sum, notes[k]);
@@ -233,25 +232,20 @@ void SkippingKernels::turn(Scope& scope, NestEmitter* nest, const Rows& rows, Va
     if (nest != nullptr)
       nest->emit_points({emitter_.plus(rows.column, column), row}, {row}, {mask}, dense_.from_registers({own}));
   };
-  constexpr std::int64_t longest_written_out = 1500;  // instructions
-  const bool short_enough = nest == nullptr || epilogue_->plan.weight * lanes <= longest_written_out;
+  // Columns pass through memory, so that what becomes of one is written out only a few times.
+  constexpr std::int64_t longest_written_out = 400;  // instructions
+  constexpr std::int64_t together = 4;
+  const bool short_enough = nest == nullptr || epilogue_->plan.weight * together <= longest_written_out;
+  Value* const turned = scope.stack(static_cast<std::uint64_t>(lanes * vector_bytes()));
   const auto over_square = [&](Value* column, std::int64_t here) {
-    Values square;
-    for (std::int64_t r = 0; r < lanes; ++r)
-      square.push_back(load(
-          emitter_.at(sums, emitter_.plus(emitter_.times(column, shape_.bytes()), emitter_.index(r * row_bytes()))),
-          0));
-    square = transposed(emitter_, std::move(square));
-    if (short_enough) {
-      for (std::int64_t k = 0; k < here; ++k)
-        finish_column(emitter_.plus(column, emitter_.index(k)), square[static_cast<std::size_t>(k)]);
-      return;
-    }
-    // Long formulas are written once: the columns pass through memory.
-    Value* const memory = scope.stack(static_cast<std::uint64_t>(lanes * vector_bytes()));
-    for (std::int64_t k = 0; k < lanes; ++k) store(memory, k, square[static_cast<std::size_t>(k)]);
-    emitter_.loop(emitter_.index(0), emitter_.index(here), 1, [&](Value* k) {
-      finish_column(emitter_.plus(column, k), load(emitter_.at(memory, emitter_.times(k, vector_bytes())), 0));
+    turn_square(emitter_, shape_.dtype, shape_.lanes, Square{at(sums, column), emitter_.index(row_bytes())},
+                Square{turned, emitter_.index(vector_bytes())});
+    const std::int64_t step = short_enough && here % together == 0 ? together : 1;
+    emitter_.loop(emitter_.index(0), emitter_.index(here), step, [&](Value* first_of_these) {
+      for (std::int64_t turn = 0; turn < step; ++turn) {
+        Value* const k = emitter_.plus(first_of_these, emitter_.index(turn));
+        finish_column(emitter_.plus(column, k), load(emitter_.at(turned, emitter_.times(k, vector_bytes())), 0));
+      }
     });
   };
   const std::int64_t whole = columns / lanes * lanes;

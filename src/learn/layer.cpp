@@ -36,6 +36,7 @@ std::string_view Layer::name() const { return model_->name(); }
 std::string Layer::text(options::Detail detail) const { return model_->text(detail); }
 std::string Layer::text() const { return text(options::Detail::changed); }
 Takes Layer::takes() const { return model_->takes(); }
+std::int64_t Layer::vocabulary() const { return model_->vocabulary(); }
 LayerVariables Layer::start(const Shape& sample, DType dtype, const Array& key) const {
   return model_->start(sample, dtype, key);
 }

@@ -38,6 +38,10 @@ class ErasedLayer final : public LayerModel {
     if constexpr (requires { Options::takes; }) return Options::takes;
     return Takes::reals;
   }
+  std::int64_t vocabulary() const override {
+    if constexpr (requires { options_.vocabulary; }) return options_.vocabulary;
+    return 0;
+  }
   std::string onnx([[maybe_unused]] const OnnxInput& in, [[maybe_unused]] OnnxGraph& graph) const override {
     if constexpr (requires { Apply<Options>::onnx(options_, in, graph); })
       return Apply<Options>::onnx(options_, in, graph);

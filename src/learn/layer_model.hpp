@@ -15,6 +15,7 @@ class LayerModel {
   [[nodiscard]] virtual LayerVariables start(const Shape& sample, DType dtype, const Array& key) const = 0;
   [[nodiscard]] virtual LayerOutput apply(const LayerInput& in) const = 0;
   [[nodiscard]] virtual Takes takes() const { return Takes::reals; }
+  [[nodiscard]] virtual std::int64_t vocabulary() const { return 0; }
   /// Adds the layer as it is in evaluation and returns the name of its output. Throws InputError for a layer without such a form.
   [[nodiscard]] virtual std::string onnx(const OnnxInput& in, OnnxGraph& graph) const = 0;
 };

@@ -5,6 +5,7 @@
 #include <downhill/random.hpp>
 
 #include "learn/data/batch.hpp"
+#include "learn/without_numbers.hpp"
 
 namespace downhill::learn {
 namespace {
@@ -24,6 +25,15 @@ Network::Network(std::vector<Layer> layers, const Shape& sample, DType dtype)
   if (!is_real(dtype)) {
     throw ShapeError(fmt::format("network: numbers cannot be of type {}: f32 or f64 is needed", downhill::name(dtype)));
   }
+  without_numbers([&] { describe(); });
+}
+
+void Network::describe() {
+  const DType dtype = dtype_;
+  samples_.resize(1);
+  places_.clear();
+  parameters_.clear();
+  buffers_.clear();
   const Array key = random_key(0);
   for (std::size_t k = 0; k < layers_.size(); ++k) {
     const Layer& layer = layers_[k];

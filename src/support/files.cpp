@@ -8,7 +8,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <filesystem>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <system_error>
 
 namespace downhill {
@@ -63,6 +68,41 @@ std::string behind_links(std::string_view operation, const std::string& path) {
   return at.string();
 }
 
+/// The process that was writing to `name` for `target`, `<target>.<process>-<number>.tmp`; none for another name.
+std::optional<pid_t> writer_of(std::string_view name, std::string_view target) {
+  constexpr std::string_view suffix = ".tmp";
+  if (!name.starts_with(target) || !name.ends_with(suffix) || name.size() < target.size() + suffix.size())
+    return std::nullopt;
+  name.remove_prefix(target.size());
+  name.remove_suffix(suffix.size());
+  pid_t process = 0;
+  unsigned number = 0;
+  if (!name.starts_with('.')) return std::nullopt;
+  const char* const end = name.data() + name.size();
+  const auto first = std::from_chars(name.data() + 1, end, process);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-' || process <= 0) return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, number);
+  if (second.ec != std::errc() || second.ptr != end) return std::nullopt;
+  return process;
+}
+
+/// Removes what writers of this file left that were killed. Looks once for each file: the first time that this process writes it.
+void remove_leftovers(const std::string& target) {
+  static std::mutex mutex;
+  static std::set<std::string> seen;
+  {
+    const std::lock_guard lock(mutex);
+    if (!seen.insert(target).second) return;
+  }
+  const std::filesystem::path whole(target);
+  const std::filesystem::path folder = whole.has_parent_path() ? whole.parent_path() : ".";
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::optional<pid_t> writer = writer_of(at->path().filename().string(), whole.filename().string());
+    if (writer && ::kill(*writer, 0) != 0 && errno == ESRCH) ::unlink(at->path().c_str());
+  }
+}
+
 /// Writes to a device or a pipe, which cannot be replaced.
 void write_through(std::string_view operation, const std::string& path, std::string_view content) {
   Descriptor device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -104,6 +144,7 @@ void write_atomically(std::string_view operation, const std::string& path, std::
   }
   static std::atomic<unsigned> counter{0};
   const std::string target = behind_links(operation, path);
+  remove_leftovers(target);
   const std::string temporary = fmt::format("{}.{}-{}.tmp", target, ::getpid(), counter.fetch_add(1));
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.number() < 0) fail(operation, "write", path, errno);

@@ -13,7 +13,7 @@ namespace downhill {
 
 /// Writes `content` to a temporary file beside `path`, flushes it to the disk and renames it to `path`: another process
 /// sees the old file or the new one. Safe against concurrent writers, of whom the last wins. A symbolic link is kept, and its
-/// target replaced; a device or a pipe is written to as it is. Throws InputError, for a directory too.
+/// target replaced; a device or a pipe is written to as it is. Temporary files that killed writers of `path` left are removed. Throws InputError, for a directory too.
 void write_atomically(std::string_view operation, const std::string& path, std::string_view content);
 
 }  // namespace downhill

@@ -66,5 +66,19 @@ TEST(Network, WhatCannotBeReadOrExportedIsSaid) {
       std::string::npos);
 }
 
+TEST(Network, AWordThatTheEmbeddingLacksIsToldBeforeAnythingElse) {
+  const std::string model = "sequential(embedding(10, 4), flatten)";
+  const std::vector<std::pair<std::string, std::string>> words{{"10", "10"}, {"-1", "-1"}, {"3e9", "3000000000"}};
+  for (const auto& [written, told] : words) {
+    const std::string data = temporary_file("words.csv", "a,b,y\n0,9,0\n3," + written + ",1\n4,4,1\n");
+    const Outcome run = run_program({"train", "--data", data, "--label", "y", "--model", model});
+    EXPECT_EQ(run.status, 2);
+    EXPECT_EQ(run.out, "");
+    EXPECT_NE(run.err.find(data + ": sample 1 has the word " + told + ", the embedding has 10 (0 to 9)"),
+              std::string::npos)
+        << run.err;
+  }
+}
+
 }  // namespace
 }  // namespace downhill::app

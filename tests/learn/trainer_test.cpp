@@ -1,6 +1,9 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <downhill/error.hpp>
 #include <downhill/learn/train.hpp>
+#include <downhill/operations.hpp>
+#include <downhill/random.hpp>
 #include <downhill/rules.hpp>
 
 #include <cstring>
@@ -8,6 +11,7 @@
 
 #include "exec/compiled_code.hpp"
 #include "learn/fixtures.hpp"
+#include "learn/without_numbers.hpp"
 
 namespace downhill::learn {
 namespace {
@@ -46,6 +50,32 @@ TEST(Trainer, EpochsEndWithWhatIsLeft) {
   losses(trainer, 3);
   EXPECT_EQ(trainer.epoch(), 1U);
   EXPECT_EQ(trainer.step_in_epoch(), 0U);
+}
+
+TEST(WithoutNumbers, TellsTypesAndRunsAsItIsWhatReadsNumbers) {
+  Array found;
+  without_numbers([&] { found = sum(zeros({2, 3}), {{0}}); });
+  EXPECT_EQ(found.type(), (Type{DType::f64, {3}}));
+  EXPECT_TRUE(found.is_traced());
+  double number = 0;
+  without_numbers([&] { number = sum(ones({2, 3})).item(); });
+  EXPECT_EQ(number, 6);
+  EXPECT_THROW(without_numbers([] { (void)reshape(zeros({2}), {3}); }), ShapeError);
+}
+
+TEST(WithoutNumbers, NetworksAreTheSameForEveryInitialiser) {
+  for (const char* weights : {"glorot", "he", "orthogonal"}) {
+    const Model model = parse_model(fmt::format("sequential(dense(7, weights={}), batch_norm, dense(9))", weights));
+    const Network network(model.layers(3), {4});
+    const Network::Start start = network.start(random_key(1));
+    ASSERT_EQ(start.parameters.size(), network.parameters().size());
+    for (std::size_t k = 0; k < start.parameters.size(); ++k) {
+      EXPECT_FALSE(start.parameters[k].is_traced());
+      EXPECT_EQ(start.parameters[k].type(), network.parameters()[k].type) << network.parameters()[k].name;
+    }
+    ASSERT_EQ(start.buffers.size(), network.buffers().size());
+    EXPECT_EQ(network.sample_after(3), (Shape{9}));
+  }
 }
 
 TEST(Trainer, FindsTheStepThatWasCompiledAhead) {

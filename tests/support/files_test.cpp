@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <downhill/error.hpp>
 
@@ -54,6 +55,30 @@ TEST_F(Files, MessagesNameTheFileAndTheReason) {
   write_atomically("test", path("long"), std::string(100, 'x'));
   EXPECT_EQ(refusal([&] { (void)read_file("fit", path("long"), 99); }),
             "fit: '" + path("long") + "' is too large: more than 99 bytes");
+}
+
+TEST_F(Files, WhatKilledWritersLeftIsRemovedByTheNext) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  const std::string dead = std::to_string(child);
+  const std::string alive = std::to_string(::getppid());
+  std::vector<std::string> kept{"run.x",
+                                "run." + alive + "-0.tmp",
+                                "run." + dead + ".tmp",
+                                "run.copy." + dead + "-0.tmp",
+                                "run." + dead + "-0",
+                                "other." + dead + "-0.tmp",
+                                "run.best." + dead + "-1x.tmp"};
+  for (const std::string& name : kept) write_atomically("test", path(name), "");
+  for (const std::string& name : {"run." + dead + "-0.tmp", "run." + dead + "-17.tmp"})
+    write_atomically("test", path(name), "half");
+  write_atomically("test", path("run"), "whole");
+  kept.push_back("run");
+  std::set<std::string> found;
+  for (const auto& one : std::filesystem::directory_iterator(folder_)) found.insert(one.path().filename().string());
+  EXPECT_EQ(found, (std::set<std::string>(kept.begin(), kept.end())));
 }
 
 TEST_F(Files, LinksAreKeptAndTheirTargetsReplaced) {

@@ -51,6 +51,10 @@ enum class Bytes : std::uint8_t {
   kept,      ///< they stay what they are, in `packed`: a quarter of the memory
 };
 
+/// What is wrong with a feature that is no index below `vocabulary`: `sample 3 has the word 12, the embedding has 10 (0 to 9)`, the samples
+/// counted from 0; empty where nothing is.
+[[nodiscard]] std::string word_outside(const DataSet& data, std::int64_t vocabulary);
+
 struct Split {
   DataSet train;
   DataSet test;  ///< without samples where there are none

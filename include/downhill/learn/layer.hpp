@@ -84,6 +84,8 @@ class Layer {
   [[nodiscard]] std::string text() const;
 
   [[nodiscard]] Takes takes() const;
+  /// Of a layer that takes indices: they are 0 … this - 1. 0 where it does not.
+  [[nodiscard]] std::int64_t vocabulary() const;
 
   /// The arrays it starts with, for samples of that shape. Throws ShapeError for a shape it cannot take.
   [[nodiscard]] LayerVariables start(const Shape& sample, DType dtype, const Array& key) const;

@@ -62,6 +62,8 @@ class Network {
     std::size_t first_buffer = 0;
     std::size_t buffers = 0;
   };
+  void describe();
+
   std::vector<Layer> layers_;
   DType dtype_;
   std::vector<Shape> samples_;

@@ -3,6 +3,7 @@
 #include <downhill/learn/data.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -77,6 +78,24 @@ void require_consistent(const DataSet& data, const std::string& name) {
     throw InputError(fmt::format("data: the {} have a number that is not finite: {} {} of sample {} is {}", name,
                                  numbers == &data.features ? "feature" : "target", place % width, place / width, *bad));
   }
+}
+
+std::string word_outside(const DataSet& data, std::int64_t vocabulary) {
+  const auto width = static_cast<std::size_t>(data.sample.size());
+  const auto told = [&](std::size_t place, float word) {
+    return fmt::format("sample {} has the word {}, the embedding has {} (0 to {})", place / width, word, vocabulary,
+                       vocabulary - 1);
+  };
+  // As a layer takes them: towards zero.
+  const auto is_outside = [&](float word) {
+    return !(word > -1 && std::trunc(static_cast<double>(word)) < static_cast<double>(vocabulary));
+  };
+  const auto bad = std::ranges::find_if(data.features, is_outside);
+  if (bad != data.features.end()) return told(static_cast<std::size_t>(bad - data.features.begin()), *bad);
+  const std::array<float, 256> numbers = numbers_of(data.packed);
+  const auto byte = std::ranges::find_if(data.packed.bytes, [&](std::uint8_t one) { return is_outside(numbers[one]); });
+  if (byte == data.packed.bytes.end()) return {};
+  return told(static_cast<std::size_t>(byte - data.packed.bytes.begin()), numbers[*byte]);
 }
 
 std::int64_t held_out_of(std::int64_t samples, double fraction) {

@@ -1,3 +1,4 @@
+#include <downhill/operations.hpp>
 #include <downhill/random.hpp>
 
 #include <Eigen/Dense>
@@ -31,6 +32,7 @@ struct Draw<Orthogonal> {
     const std::int64_t columns = weights.shape.rank() == 0 ? 1 : weights.shape[weights.shape.rank() - 1];
     const std::int64_t rows = columns == 0 ? 0 : weights.shape.size() / columns;
     if (rows == 0) return Array(std::span<const double>(), weights.shape, weights.dtype);
+    if (key.is_traced()) return zeros(weights.shape, weights.dtype);  // its type is what is wanted
     const std::int64_t tall = std::max(rows, columns);
     const std::int64_t narrow = std::min(rows, columns);
     const std::vector<double> normal = random_normal(key, {tall, narrow}).values();

@@ -9,6 +9,8 @@
 #include <limits>
 #include <optional>
 
+#include "learn/without_numbers.hpp"
+
 namespace downhill::learn {
 namespace {
 
@@ -55,6 +57,12 @@ Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed) {
   }
   layout.first_buffer = layout.start.size();
   for (std::size_t k = 0; k < start.buffers.size(); ++k) add(network.buffers()[k].name, start.buffers[k]);
+  return layout;
+}
+
+Layout bare_layout_of(const Network& network, const Rule& rule) {
+  Layout layout;
+  without_numbers([&] { layout = layout_of(network, rule, 0); });
   return layout;
 }
 

@@ -23,6 +23,8 @@ struct Layout {
   [[nodiscard]] std::vector<Type> types() const;
 };
 [[nodiscard]] Layout layout_of(const Network& network, const Rule& rule, std::uint64_t seed);
+/// The same with arrays that have types and no numbers.
+[[nodiscard]] Layout bare_layout_of(const Network& network, const Rule& rule);
 
 /// What a step of so many samples wants its features to be counted from. Much of an image is background, its lowest number:
 /// x W + b = (x - low) W + (b + low Σ_k W_k), and products skip the zeros of x - low.

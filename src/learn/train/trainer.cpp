@@ -34,7 +34,7 @@ BatchProgram step_program(const Network& network, const Task& task, const Layout
 
 void compile_ahead(const Task& task, const DataSet& bare) {
   const Network network(task.model.layers(outputs_for(task, bare)), bare.sample, task.dtype);
-  const Layout layout = layout_of(network, task.rule, task.seed);
+  const Layout layout = bare_layout_of(network, task.rule);
   step_program(network, task, layout, bare).prepare(static_cast<std::size_t>(std::min(task.batch, bare.samples())));
 }
 
@@ -210,6 +210,10 @@ Trainer::Trainer(const Task& task, const DataSet& data, const Sharing& sharing) 
   if (!(task.l1 >= 0)) throw OptionError(fmt::format("train: l1 = {} is outside [0, inf)", task.l1));
   if (!(task.l2 >= 0)) throw OptionError(fmt::format("train: l2 = {} is outside [0, inf)", task.l2));
   require_consistent(data, "training samples");
+  if (const std::int64_t words = task.model.layers(1).front().vocabulary(); words > 0) {
+    const std::string wrong = word_outside(data, words);
+    if (!wrong.empty()) throw InputError(fmt::format("data: {}", wrong));
+  }
   run_ = std::make_unique<Run>(task, data, sharing);
 }
 Trainer::Trainer(Trainer&&) noexcept = default;
