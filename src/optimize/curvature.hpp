@@ -25,6 +25,7 @@ struct Curvature {
   std::size_t negative = 0;  ///< beyond doubt
   std::size_t doubtful = 0;
   std::size_t flat = 0;              ///< of these, zero within rounding
+  bool is_sharp = false;             ///< small ones are known along their own directions; see CurvatureFrame
   bool is_partial = false;           ///< only the extreme directions were looked at
   std::vector<double> newton_step;   ///< |H|⁻¹ (-g), without what is rounding error in g
   std::vector<double> whole_step;    ///< with it; empty above the dense limit

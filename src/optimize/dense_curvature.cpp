@@ -229,6 +229,7 @@ Curvature dense_curvature(Objective& objective, std::span<const double> x, std::
   // What leaves a doubt all the same is no better than what has cost less.
   classify(result, view, objective, x, gradient, gradient_noise);
   if (result.doubtful > 0) return plain;
+  result.is_sharp = true;
   if (view.eigen.values.front() > view.error) result.smallest = smallest_of(view);
   return result;
 }

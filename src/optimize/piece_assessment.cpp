@@ -43,7 +43,7 @@ class PieceAssessment {
     const bool is_one = is_one_piece();
     measure_rounding();
     const bool is_convex = walk_.objective().capabilities().convexity != Convexity::unknown;
-    const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(height_));
+    const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(nearby()));
     const bool is_done = question_.method == Question::Method::is_done;
     const bool is_even = !is_one && is_balanced();
     if (!is_even && is_proof && is_done && is_minimum_of_mean()) {
@@ -98,6 +98,12 @@ class PieceAssessment {
     noise_ = 4 * epsilon * (found_.hessian.cwiseAbs() * at.cwiseAbs() + slopes);
     height_ = 16 * epsilon * (std::abs(walk_.here().value) + slopes.dot(at.cwiseAbs()));
     slopes_ = slopes;
+  }
+
+  // What f changes by over a billionth of the lengths of x: a kink that folds downwards so close by may be where the method has come to rest.
+  [[nodiscard]] double nearby() const {
+    const std::vector<double> lengths = walk_.lengths();
+    return std::max(height_, 1e-9 * slopes_.dot(Eigen::Map<const Eigen::VectorXd>(lengths.data(), n_)));
   }
 
   [[nodiscard]] bool is_balanced() {

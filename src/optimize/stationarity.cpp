@@ -146,7 +146,11 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (gradient[i] != 0) excess = std::max(excess, std::abs(gradient[i]) / noise[i]);
   }
-  if (excess <= 8 || (step <= 1e-3 && is_all_rounding(walk, gradient, noise)) ||
+  // Along small curvatures a derivative says more than the rounding of the largest ones lets it.
+  constexpr double notable = 1e-9, as_good_as_zero = 1e-20;  // of f, and of where it began
+  const double missed = std::max(notable * std::abs(walk.here().value), as_good_as_zero * std::abs(walk.start().value));
+  const bool is_seen = curvature.is_sharp && gain_of(gradient, curvature.newton_step) > missed;
+  if ((excess <= 8 && !is_seen) || (step <= 1e-3 && is_all_rounding(walk, gradient, noise) && !is_seen) ||
       is_lost_in_rounding(walk, curvature, gradient)) {
     measure = excess;
     return Stationary::by_rounding;
