@@ -1,5 +1,6 @@
 #include "analysis/branches.hpp"
 
+#include "analysis/choices.hpp"
 #include "analysis/constants.hpp"
 #include "analysis/raised.hpp"
 #include "ops/primitives.hpp"
@@ -27,7 +28,10 @@ bool has_other_kinks(const ir::Primitive* primitive) {
 class Search {
  public:
   explicit Search(const ir::Traced& loss)
-      : graph_(loss.graph), is_constant_(constants_of(graph_)), is_raised_(raised_absolutes(loss)) {
+      : graph_(loss.graph),
+        is_constant_(constants_of(graph_)),
+        is_raised_(raised_absolutes(loss)),
+        taken_(taken_by_choices(loss)) {
     for (const auto& [value, bounds] : constant_bounds(loss, is_constant_)) bounds_[value] = bounds;
     find_what_matters();
   }
@@ -45,6 +49,8 @@ class Search {
       if (branch) {
         branch->result = value;
         result.all.push_back(*std::move(branch));
+      } else if (is_decided_by_comparisons(node)) {
+        follow(graph_.operands(node)[0], result);
       } else if (has_other_kinks(node.primitive)) {
         result.are_complete = false;
       }
@@ -57,6 +63,7 @@ class Search {
     matters_.assign(graph_.values().size(), false);
     varies_ = matters_;
     is_inner_ = matters_;
+    is_followed_ = matters_;
     for (const ValueId output : graph_.outputs()) matters_[output] = true;
     const std::span<const ir::Node> nodes = graph_.nodes();
     for (std::size_t k = nodes.size(); k-- > 0;) {
@@ -81,17 +88,36 @@ class Search {
     return node != ir::no_node && graph_.nodes()[node].primitive == &primitive ? &graph_.nodes()[node] : nullptr;
   }
 
+  // A choice among formulas, or a number that says how a comparison came out.
+  [[nodiscard]] bool is_decided_by_comparisons(const ir::Node& node) const {
+    if (node.primitive == &primitives::where) return true;
+    return node.primitive == &primitives::convert && graph_.type(graph_.operands(node)[0]).dtype == DType::boolean;
+  }
+
+  // The comparisons that a condition depends on.
+  void follow(ValueId condition, Branches& result) {
+    using namespace primitives;
+    if (is_constant_[condition] || is_followed_[condition]) return;
+    is_followed_[condition] = true;
+    const ir::NodeId index = graph_.values()[condition].node;
+    const ir::Primitive* const p = index == ir::no_node ? nullptr : graph_.nodes()[index].primitive;
+    static const std::array comparing{&less, &less_equal, &equal, &not_equal};
+    static const std::array passing{&logical_and, &logical_or, &logical_not, &broadcast_to, &reshape,
+                                    &transpose,   &slice,      &concatenate, &pad};
+    const auto is_one_of = [&](const auto& some) { return std::ranges::find(some, p) != some.end(); };
+    if (is_one_of(passing)) {
+      for (const ValueId operand : graph_.operands(graph_.nodes()[index])) follow(operand, result);
+    } else if (is_one_of(comparing) && graph_.type(graph_.operands(graph_.nodes()[index])[0]).dtype == DType::f64) {
+      result.comparisons.push_back(condition);
+    } else {
+      result.are_complete = false;
+    }
+  }
+
   // Constants that are one number.
   bool is_number(ValueId value, double number) const {
     const auto found = bounds_.find(value);
     return is_constant_[value] && found != bounds_.end() && found->second.low == number && found->second.high == number;
-  }
-  bool is_same(ValueId a, ValueId b) const {
-    if (a == b) return true;
-    const auto x = bounds_.find(origin(a)), y = bounds_.find(origin(b));
-    if (x != bounds_.end() && y != bounds_.end())
-      return x->second.low == x->second.high && is_number(origin(b), x->second.low);
-    return origin(a) == origin(b) && graph_.type(a).shape == graph_.type(b).shape;
   }
   // Without the broadcasts around it.
   ValueId origin(ValueId value) const {
@@ -133,24 +159,11 @@ class Search {
     }
     if (p == &primitives::sqrt) return root_of(operands[0]);
     if (p != &primitives::where) return std::nullopt;
-    if (auto found = chosen(operands)) return found;
-    return norm_of(operands);
-  }
-
-  // where(q < p, p, q) is the larger of both, where(p < q, p, q) the smaller.
-  std::optional<Branch> chosen(std::span<const ValueId> operands) const {
-    const ir::NodeId test = graph_.values()[operands[0]].node;
-    if (test == ir::no_node) return std::nullopt;
-    const ir::Node& comparison = graph_.nodes()[test];
-    if (comparison.primitive != &primitives::less && comparison.primitive != &primitives::less_equal)
-      return std::nullopt;
-    const std::span<const ValueId> sides = graph_.operands(comparison);
-    Branch branch;
+    if (taken_[node.first_result] == Taken::unknown) return norm_of(operands);
+    branch.is_largest = taken_[node.first_result] == Taken::larger;
     branch.first = operands[1];
     branch.second = operands[2];
-    branch.is_largest = is_same(sides[0], operands[2]) && is_same(sides[1], operands[1]);
-    if (branch.is_largest || (is_same(sides[0], operands[1]) && is_same(sides[1], operands[2]))) return branch;
-    return std::nullopt;
+    return branch;
   }
 
   // sqrt(s) for an s that is linear in squares, with no factor below zero and nothing added.
@@ -232,7 +245,8 @@ class Search {
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   const ir::Graph& graph_;
-  std::vector<bool> is_constant_, is_raised_, matters_, varies_, is_inner_;
+  std::vector<bool> is_constant_, is_raised_, matters_, varies_, is_inner_, is_followed_;
+  std::vector<Taken> taken_;
   std::map<ValueId, Bounds> bounds_;
 };
 

@@ -29,12 +29,14 @@ struct Branch {
 
 struct Branches {
   std::vector<Branch> all;  ///< in the order in which the graph computes them
+  /// Comparisons by which the loss chooses among formulas that need not agree where the choice changes.
+  std::vector<ir::ValueId> comparisons = {};
   /// Whether the loss is smooth but for these: no other operation on the way from the variables has a kink or jump.
   bool are_complete = true;
 };
 
 /// The branches through which the only output of a loss depends differentiably on its first input: abs, maximum, minimum, max, min, a
-/// `where` that says one of these, hypot, norms and roots of sums of squares. A few passes over the nodes.
+/// `where` that takes the larger or smaller of its sides, hypot, norms and roots of sums of squares. A few passes over the nodes.
 [[nodiscard]] Branches branches(const ir::Traced& loss);
 
 }  // namespace downhill::analysis

@@ -33,6 +33,7 @@ class Analysis {
     variables.is_injective = true;
     for (Branch& branch : branches(loss).all) {
       if (branch.kind == Branch::Kind::length) lengths_[branch.result] = std::move(branch.vectors);
+      if (branch.kind == Branch::Kind::pair) takes_larger_[branch.result] = branch.is_largest;
     }
     for (const ir::Node& node : graph_.nodes()) visit(node, is_constant[node.first_result]);
   }
@@ -123,7 +124,7 @@ class Analysis {
     if (p == &primitives::minimum) return negated(larger(negated(a), negated(b)));
     if (p == &primitives::logaddexp) return a.is_convex() && b.is_convex() ? convex_value() : Facts();
     if (p == &primitives::pow) return to_power(a, b);
-    if (p == &primitives::where) return chosen(operands);
+    if (p == &primitives::where) return chosen(node.first_result, operands);
     if (p == &primitives::concatenate) return joined(operands);
     if (p == &primitives::matmul) return matrix_product(a, b);
     const bool is_moved = p == &primitives::gather || p == &primitives::scatter_add;
@@ -296,7 +297,7 @@ class Analysis {
   static Facts quotient(const Facts& a, const Facts& b) { return multiplied(a, reciprocal(b)); }
 
   // where(q < p, p, q) is the larger of both, in whatever way it is written.
-  Facts chosen(std::span<const ir::ValueId> operands) {
+  Facts chosen(ir::ValueId value, std::span<const ir::ValueId> operands) {
     const Facts& yes = facts_[operands[1]];
     const Facts& no = facts_[operands[2]];
     Facts result;
@@ -306,6 +307,10 @@ class Analysis {
       if (same && !yes.shift && !no.shift) result.curve = yes.is_constant() ? no.curve : yes.curve;
       return result;
     }
+    const auto smaller = [&] { return negated(larger(negated(yes), negated(no))); };
+    if (const auto found = takes_larger_.find(value); found != takes_larger_.end()) {
+      return found->second ? larger(yes, no) : smaller();
+    }
     const ir::NodeId test = graph_.values()[operands[0]].node;
     if (test == ir::no_node) return result;
     const ir::Node& comparison = graph_.nodes()[test];
@@ -313,9 +318,7 @@ class Analysis {
     if (!is_less) return result;
     const std::span<const ir::ValueId> sides = graph_.operands(comparison);
     if (is_same(sides[0], operands[2]) && is_same(sides[1], operands[1])) return larger(yes, no);
-    if (is_same(sides[0], operands[1]) && is_same(sides[1], operands[2])) {
-      return negated(larger(negated(yes), negated(no)));
-    }
+    if (is_same(sides[0], operands[1]) && is_same(sides[1], operands[2])) return smaller();
     return result;
   }
 
@@ -360,6 +363,7 @@ class Analysis {
 
   const ir::Graph& graph_;
   std::map<ir::ValueId, std::vector<ir::ValueId>> lengths_;
+  std::map<ir::ValueId, bool> takes_larger_;
   std::vector<Facts> facts_;
   std::vector<View> views_;
 };

@@ -17,6 +17,7 @@ class FacePieces final : public PieceSource {
         gradient_(x.size()),
         hessian_(x.size() * x.size()) {
     parts_.assign(whole.parts().begin(), whole.parts().end());
+    comparisons_ = whole.comparisons();
     are_complete_ = whole.are_complete();
   }
 
@@ -37,6 +38,12 @@ class FacePieces final : public PieceSource {
     if (!whole_.hessian(at(x), weights, hessian_)) return false;
     std::ranges::copy(face_.square_part(hessian_), hessian.begin());
     return true;
+  }
+
+  bool margins(std::span<const double> x, std::span<const double> weights, std::span<const double> direction,
+               std::span<double> margins, std::span<double> changes) override {
+    for (std::size_t k = 0; k < face_.size(); ++k) direction_[face_.variables()[k]] = direction[k];
+    return whole_.margins(at(x), weights, direction_, margins, changes);
   }
 
  private:

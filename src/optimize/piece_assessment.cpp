@@ -41,9 +41,11 @@ class PieceAssessment {
     found_ = *std::move(found);
     rest_ = found_.gradient + found_.multipliers;
     const bool is_one = is_one_piece();
+    if (is_one && question_.method != Question::Method::is_done) return result;
     measure_rounding();
     const bool is_convex = walk_.objective().capabilities().convexity != Convexity::unknown;
-    const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(nearby()));
+    const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(nearby()) &&
+                                        !model_.has_open_comparison(walk_.lengths()));
     const bool is_done = question_.method == Question::Method::is_done;
     const bool is_even = !is_one && is_balanced();
     if (!is_even && is_proof && is_done && is_minimum_of_mean()) {

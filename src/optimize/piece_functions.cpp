@@ -67,8 +67,8 @@ const ir::Node& node_of(const ir::Graph& graph, ValueId value) { return graph.no
 
 }  // namespace
 
-PieceFunctions::PieceFunctions(ir::Traced loss, std::vector<Branch> branches)
-    : loss_(std::move(loss)), branches_(std::move(branches)) {
+PieceFunctions::PieceFunctions(ir::Traced loss, analysis::Branches branches)
+    : loss_(std::move(loss)), branches_(std::move(branches.all)), comparisons_(std::move(branches.comparisons)) {
   const ir::Graph& graph = loss_.graph;
   std::size_t weights = 0, groups = 0;
   for (const Branch& branch : branches_) {
@@ -114,6 +114,12 @@ PieceFunctions::PieceFunctions(ir::Traced loss, std::vector<Branch> branches)
 }
 
 Type PieceFunctions::weights_type() const { return {DType::f64, Shape{weights_}}; }
+
+std::size_t PieceFunctions::comparisons() const {
+  std::size_t result = 0;
+  for (const ValueId value : comparisons_) result += size_of(loss_.graph, value);
+  return result;
+}
 
 std::vector<ValueId> PieceFunctions::factors(const Branch& branch) const {
   if (branch.squares.empty()) return {branch.first, branch.second};
@@ -166,7 +172,7 @@ PieceFunctions::Met PieceFunctions::replayed(const Array& x, const Array& weight
   std::vector<std::size_t> branch_at(graph.values().size(), branches_.size());
   for (std::size_t k = 0; k < branches_.size(); ++k) branch_at[branches_[k].result] = k;
   Reader weight(weights), shift(shifts);
-  Met met{Array(0.0), {}, {}};
+  Met met{Array(0.0), {}, {}, {}};
   const auto mixture = [&](const Branch& branch) -> Array {
     const auto of = [&](ValueId value) { return *values[value]; };
     const Shape& shape = graph.type(branch.result).shape;
@@ -223,6 +229,10 @@ PieceFunctions::Met PieceFunctions::replayed(const Array& x, const Array& weight
     }
     for (std::uint32_t r = 0; r < node.result_count; ++r) values[node.first_result + r] = std::move(results[r]);
   }
+  for (const ValueId comparison : comparisons_) {
+    const auto sides = graph.operands(node_of(graph, comparison));
+    met.margins.push_back(broadcast_to(*values[sides[0]] - *values[sides[1]], graph.type(comparison).shape));
+  }
   met.value = *values[graph.outputs()[0]];
   return met;
 }
@@ -272,6 +282,12 @@ Array PieceFunctions::hessian(const Array& x, const Array& weights) const {
     return {replayed(at[0], weights, zeros(Shape{groups_})).value};
   };
   return hessian_at(value, std::array{x});
+}
+
+std::vector<Array> PieceFunctions::margins(const Array& x, const Array& weights, const Array& direction) const {
+  const auto found = [&](std::span<const Array> at) { return replayed(at[0], weights, zeros(Shape{groups_})).margins; };
+  const JvpResult along = jvp(found, {x}, {direction});
+  return {joined(along.results), joined(along.tangents)};
 }
 
 }  // namespace downhill::optimize

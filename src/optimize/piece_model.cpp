@@ -32,6 +32,10 @@ class Whole final : public PieceSource {
     loss_->hessian(x, hessian);
     return true;
   }
+  bool margins(std::span<const double>, std::span<const double>, std::span<const double>, std::span<double>,
+               std::span<double>) override {
+    return true;
+  }
 
  private:
   std::shared_ptr<LossSource> loss_;
@@ -301,6 +305,23 @@ std::vector<double> PieceModel::tied_weights(std::span<const double> slopes, dou
   }
   keep_chosen(result);
   return result == here_ ? std::vector<double>() : result;
+}
+
+bool PieceModel::has_open_comparison(std::span<const double> lengths) {
+  constexpr double near = 1e-6;
+  std::vector<double> margins(pieces_->comparisons()), changes(margins.size()), reach(margins.size(), 0.0);
+  std::vector<double> direction(x_.size(), 0.0);
+  for (std::size_t i = 0; i < x_.size() && !margins.empty(); ++i) {
+    direction[i] = 1;
+    walk_.objective().add({.value = 1});
+    if (!pieces_->margins(x_, here_, direction, margins, changes)) return true;
+    direction[i] = 0;
+    for (std::size_t k = 0; k < reach.size(); ++k) reach[k] += near * std::abs(changes[k]) * lengths[i];
+  }
+  for (std::size_t k = 0; k < margins.size(); ++k) {
+    if (!(std::abs(margins[k]) > reach[k])) return true;
+  }
+  return false;
 }
 
 Point end_of_step(Walk& walk, std::span<const double> step) {

@@ -30,7 +30,9 @@ class PieceSource {
   [[nodiscard]] std::span<const Part> parts() const { return parts_; }
   [[nodiscard]] std::size_t weights() const;
   [[nodiscard]] std::size_t groups() const;
-  /// Whether the loss is smooth but for these kinks.
+  /// Comparisons by which the loss chooses among other formulas, of single numbers.
+  [[nodiscard]] std::size_t comparisons() const { return comparisons_; }
+  /// Whether the loss is smooth but for these kinks and comparisons.
   [[nodiscard]] bool are_complete() const { return are_complete_; }
 
   /// The numbers at x of all alternatives, and how much they change to first order along `direction`, kinks before them choosing by
@@ -44,9 +46,14 @@ class PieceSource {
                    std::span<double> slopes, std::span<double> gaps) = 0;
   /// hessian: n*n, of the loss with the weights held
   virtual bool hessian(std::span<const double> x, std::span<const double> weights, std::span<double> hessian) = 0;
+  /// What the two sides of each comparison differ by at x, and how much this changes to first order along `direction`; margins, changes:
+  /// comparisons().
+  virtual bool margins(std::span<const double> x, std::span<const double> weights, std::span<const double> direction,
+                       std::span<double> margins, std::span<double> changes) = 0;
 
  protected:
   std::vector<Part> parts_;
+  std::size_t comparisons_ = 0;
   bool are_complete_ = true;
 };
 

@@ -22,6 +22,7 @@ class TracedPieces final : public PieceSource {
   TracedPieces(PieceFunctions functions, bool are_complete, Type x, const ProgramOptions& options)
       : functions_(std::move(functions)), x_(std::move(x)), options_(options) {
     parts_ = functions_.parts();
+    comparisons_ = functions_.comparisons();
     are_complete_ = are_complete;
   }
 
@@ -47,6 +48,17 @@ class TracedPieces final : public PieceSource {
     return cut_->run(inputs.data(), outputs.data()).is_ok();
   }
 
+  bool margins(std::span<const double> x, std::span<const double> weights, std::span<const double> direction,
+               std::span<double> margins, std::span<double> changes) override {
+    if (!margins_) {
+      compile(margins_, {x_, functions_.weights_type(), x_},
+              [this](std::span<const Array> a) { return functions_.margins(a[0], a[1], a[2]); });
+    }
+    const std::array<const void*, 3> inputs{x.data(), weights.data(), direction.data()};
+    const std::array<void*, 2> outputs{margins.data(), changes.data()};
+    return margins_->run(inputs.data(), outputs.data()).is_ok();
+  }
+
   bool hessian(std::span<const double> x, std::span<const double> weights, std::span<double> hessian) override {
     if (!hessian_) {
       compile(hessian_, {x_, functions_.weights_type()},
@@ -65,7 +77,7 @@ class TracedPieces final : public PieceSource {
   PieceFunctions functions_;
   Type x_;
   ProgramOptions options_;
-  std::optional<Compiled> alternatives_, cut_, hessian_;
+  std::optional<Compiled> alternatives_, cut_, hessian_, margins_;
 };
 
 }  // namespace
@@ -85,9 +97,11 @@ std::unique_ptr<PieceSource> traced_pieces(const ir::Traced& loss, const Program
   if (static_cast<std::size_t>(x.shape.size()) > most_variables) return nullptr;
   analysis::Branches found = analysis::branches(loss);
   if (found.all.empty()) return nullptr;
-  PieceFunctions functions(loss, std::move(found.all));
-  if (static_cast<std::size_t>(functions.weights_type().shape.size()) > most_weights) return nullptr;
-  return std::make_unique<TracedPieces>(std::move(functions), found.are_complete, x, options);
+  const bool are_complete = found.are_complete;
+  PieceFunctions functions(loss, std::move(found));
+  if (static_cast<std::size_t>(functions.weights_type().shape.size()) + functions.comparisons() > most_weights)
+    return nullptr;
+  return std::make_unique<TracedPieces>(std::move(functions), are_complete, x, options);
 }
 
 }  // namespace downhill::optimize
