@@ -19,6 +19,7 @@ class RecordedPieces final : public optimize::PieceSource {
  public:
   RecordedPieces(optimize::PieceSource& pieces, EvaluationCounts& counts) : pieces_(pieces), counts_(counts) {
     parts_.assign(pieces.parts().begin(), pieces.parts().end());
+    comparisons_ = pieces.comparisons();
     are_complete_ = pieces.are_complete();
   }
 
@@ -26,6 +27,11 @@ class RecordedPieces final : public optimize::PieceSource {
                     std::span<double> numbers, std::span<double> changes) override {
     ++counts_.value;
     return pieces_.alternatives(x, weights, direction, numbers, changes);
+  }
+  bool margins(std::span<const double> x, std::span<const double> weights, std::span<const double> direction,
+               std::span<double> margins, std::span<double> changes) override {
+    ++counts_.value;
+    return pieces_.margins(x, weights, direction, margins, changes);
   }
   bool cut(std::span<const double> x, std::span<const double> weights, std::span<double> gradient,
            std::span<double> slopes, std::span<double> gaps) override {
