@@ -86,7 +86,9 @@ StepOutcome step_in_bounded_region(Walk& walk, ResidualRegion& region, double in
                                           : box.nearest(i, x[i] + step[i] / scale[i]);
     }
     if (length == 0 || x == here.x || !is_finite(x)) return {StepOutcome::Kind::stalled};
-    Point next = walk.evaluate_residuals(std::move(x));
+    Point next = walk.room();
+    next.x = std::move(x);
+    walk.complete_by_residuals(next);
     double success = success_of_trial(walk, next, model.fall(step), [&](const Point& point) {
       return norm(region.scale.divided(box.projected_gradient(point.x, point.gradient)));
     });

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "optimize/line_search/line_search_model.hpp"
-
 namespace downhill::optimize {
 
 bool Box::contains(std::span<const double> x) const {
@@ -20,14 +18,21 @@ void Box::project(std::span<double> x) const {
 }
 
 std::vector<double> Box::along(std::span<const double> x, double t, std::span<const double> direction) const {
-  std::vector<double> result = optimize::along(x, t, direction);
-  if (!is_bounded()) return result;
+  std::vector<double> result;
+  along(x, t, direction, result);
+  return result;
+}
+
+void Box::along(std::span<const double> x, double t, std::span<const double> direction,
+                std::vector<double>& result) const {
+  result.resize(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) result[i] = x[i] + t * direction[i];
+  if (!is_bounded()) return;
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (direction[i] == 0) continue;
     const double bound = direction[i] > 0 ? upper(i) : lower(i);
     result[i] = (bound - x[i]) / direction[i] <= t ? bound : nearest(i, result[i]);
   }
-  return result;
 }
 
 double Box::room(std::span<const double> x, std::span<const double> direction) const {

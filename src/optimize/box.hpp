@@ -32,6 +32,7 @@ class Box {
 
   /// x + t direction, each coordinate stopped where it meets a bound; one that has met it lies on it exactly.
   [[nodiscard]] std::vector<double> along(std::span<const double> x, double t, std::span<const double> direction) const;
+  void along(std::span<const double> x, double t, std::span<const double> direction, std::vector<double>& result) const;
   /// The largest t for which x + t direction is within the bounds; infinite where there is none.
   [[nodiscard]] double room(std::span<const double> x, std::span<const double> direction) const;
   /// The direction without what ends at a bound: along the rest a half line is within the bounds.

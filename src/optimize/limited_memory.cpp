@@ -30,10 +30,20 @@ SafeProduct safe_product(std::span<const double> step, std::span<const double> b
   return {lane_sum(step.size(), along), lane_sum(step.size(), size)};
 }
 
+constexpr std::size_t few = 8;  // variables: below it lane_sum adds in the order of the index
+
 // r_i becomes r_i + factor v_i; returns the sum of w_i r_i in the order of lane_sum.
-double add_and_dot(std::span<double> r, double factor, std::span<const double> v, std::span<const double> w) {
+inline double add_and_dot(std::span<double> r, double factor, std::span<const double> v, std::span<const double> w) {
   double* __restrict const to = r.data();
   const double *const from = v.data(), *const other = w.data();
+  if (r.size() < few) {  // the same sum
+    double sum = 0;
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      to[i] += factor * from[i];
+      sum += other[i] * to[i];
+    }
+    return sum;
+  }
   return lane_sum(r.size(), [=](std::size_t i) {
     to[i] += factor * from[i];
     return other[i] * to[i];
@@ -142,9 +152,10 @@ LimitedMemory::Columns LimitedMemory::columns() const {
 
 // With q in units 2^e of the gradient and r in those of x, s = 2^a ŝ and y = 2^b ŷ make
 //   rho sᵀq y = (ŝᵀq / ŝᵀŷ) ŷ,   rho s (sᵀq - yᵀr) = ŝ (2^(a - b + e) ŝᵀq - ŷᵀr) / ŝᵀŷ.
-std::vector<double> LimitedMemory::direction(std::span<const double> gradient, const std::deque<Pair>& pairs) const {
+void LimitedMemory::direction(std::span<const double> gradient, const std::deque<Pair>& pairs,
+                              std::vector<double>& r) const {
   const int unit = exponent_of(gradient);
-  std::vector<double> r(gradient.begin(), gradient.end());
+  r.assign(gradient.begin(), gradient.end());
   scale(r, -unit);
   for (double& entry : r) entry = -entry;
   Coefficients alpha(pairs.size());
@@ -164,11 +175,16 @@ std::vector<double> LimitedMemory::direction(std::span<const double> gradient, c
     const double weight = times_power_of_two(alpha[k], pair.step_exponent - pair.change_exponent + unit) - beta;
     along = add_and_dot(r, weight, pair.step, pairs[std::min(k + 1, pairs.size() - 1)].change);
   }
-  return r;
+}
+
+void LimitedMemory::direction(std::span<const double> gradient, std::vector<double>& result) const {
+  direction(gradient, pairs_, result);
 }
 
 std::vector<double> LimitedMemory::direction(std::span<const double> gradient) const {
-  return direction(gradient, pairs_);
+  std::vector<double> result;
+  direction(gradient, pairs_, result);
+  return result;
 }
 
 std::vector<double> LimitedMemory::direction(std::span<const double> gradient, const std::vector<bool>& is_free) const {
@@ -186,7 +202,9 @@ std::vector<double> LimitedMemory::direction(std::span<const double> gradient, c
     held.product = dot(held.step, held.change);
     if (held.product > 1e-8 * size) pairs.push_back(std::move(held));
   }
-  return direction(part, pairs);
+  std::vector<double> result;
+  direction(part, pairs, result);
+  return result;
 }
 
 }  // namespace downhill::optimize

@@ -27,6 +27,7 @@ class LimitedMemory {
   /// diagonal D: sᵀy / yᵀy at first, updated by every pair since (Gilbert & Lemaréchal, Math. Programming 45 (1989) 407-435).
   /// Needs a pair. Cost: 4 n size().
   [[nodiscard]] std::vector<double> direction(std::span<const double> gradient) const;
+  void direction(std::span<const double> gradient, std::vector<double>& result) const;
   /// The same over the variables that are free, the others held: from what the pairs say of those alone. 0 for the others.
   [[nodiscard]] std::vector<double> direction(std::span<const double> gradient, const std::vector<bool>& is_free) const;
 
@@ -66,7 +67,7 @@ class LimitedMemory {
 
   [[nodiscard]] static std::vector<double> first_diagonal(const Pair& pair, std::span<const int> units);
   void update_diagonal(const Pair& pair);
-  [[nodiscard]] std::vector<double> direction(std::span<const double> gradient, const std::deque<Pair>& pairs) const;
+  void direction(std::span<const double> gradient, const std::deque<Pair>& pairs, std::vector<double>& r) const;
 
   std::deque<Pair> pairs_;  // the oldest first
   std::vector<double>

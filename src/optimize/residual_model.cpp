@@ -11,10 +11,10 @@ namespace downhill::optimize {
 void ColumnScale::update(std::span<const double> jacobian, std::size_t m) {
   const std::size_t n = jacobian.size() / m;
   values_.resize(n, 0.0);
-  std::vector<double> column(m);
+  column_.resize(m);
   for (std::size_t j = 0; j < n; ++j) {
-    for (std::size_t i = 0; i < m; ++i) column[i] = jacobian[i * n + j];
-    const double length = norm(column);
+    for (std::size_t i = 0; i < m; ++i) column_[i] = jacobian[i * n + j];
+    const double length = norm(column_);
     values_[j] = std::max(values_[j] == 1 && length > 0 ? 0.0 : values_[j], length);
     if (values_[j] == 0) values_[j] = 1;  // a parameter nothing depends on yet
   }
@@ -23,6 +23,11 @@ void ColumnScale::update(std::span<const double> jacobian, std::size_t m) {
 std::vector<double> ColumnScale::divided(std::vector<double> v) const {
   for (std::size_t i = 0; i < v.size(); ++i) v[i] /= values_[i];
   return v;
+}
+
+void ColumnScale::divide(std::span<const double> v, std::vector<double>& result) const {
+  result.resize(v.size());
+  for (std::size_t i = 0; i < v.size(); ++i) result[i] = v[i] / values_[i];
 }
 
 double ResidualModel::fall(std::span<const double> coordinates) const {

@@ -15,6 +15,7 @@ class ColumnScale {
   [[nodiscard]] const std::vector<double>& values() const { return values_; }
   /// D⁻¹ v
   [[nodiscard]] std::vector<double> divided(std::vector<double> v) const;
+  void divide(std::span<const double> v, std::vector<double>& result) const;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -23,6 +24,7 @@ class ColumnScale {
 
  private:
   std::vector<double> values_;
+  std::vector<double> column_;  // room
 };
 
 /// r + J p at the present point of a walk.

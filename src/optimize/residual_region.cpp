@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <memory>
 
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/line_search/line_search_model.hpp"
-#include "optimize/scaled_residuals.hpp"
 #include "optimize/trust_region.hpp"
 
 namespace downhill::optimize {
@@ -23,36 +21,30 @@ double first_radius(const ResidualRegion& region, const Walk& walk) {
   return length > 0 ? length : norm(walk.here().residuals->values);
 }
 
-// A step in scaled variables, the fall of f that its model foretells, and the point it leads to.
-struct Attempt {
-  std::vector<double> scaled;
-  double fall = 0;
-  double length = 0;
-  std::vector<double> step = {};
-  Point point = {};
-  double success = -1;
+using Attempt = ResidualAttempt;
 
-  [[nodiscard]] bool is_accepted() const { return success >= least_success; }
-};
+bool is_accepted(const Attempt& attempt) { return attempt.success >= least_success; }
 
 class Iteration {
  public:
-  Iteration(Walk& walk, ResidualRegion& region)
-      : walk_(walk),
-        region_(region),
-        model_(walk.here().residuals->jacobian, walk.here().residuals->values, region.scale.values()) {}
+  Iteration(Walk& walk, ResidualRegion& region) : walk_(walk), region_(region), model_(region.model) {
+    model_.set(walk.here().residuals->jacobian, walk.here().residuals->values, region.scale.values());
+  }
 
   [[nodiscard]] const ScaledResiduals& model() const { return model_; }
 
-  [[nodiscard]] Attempt by_residuals(ResidualPath path) {
-    std::vector<double> q =
-        path == ResidualPath::dogleg ? model_.dogleg(region_.radius) : model_.damped(region_.radius);
-    const double fall = model_.fall(q);
-    return attempt({std::move(q), fall});
+  void try_by_residuals(ResidualPath path, Attempt& next) {
+    if (path == ResidualPath::dogleg) {
+      model_.dogleg(region_.radius, next.scaled);
+    } else {
+      model_.damped(region_.radius, next.scaled);
+    }
+    next.fall = model_.fall(next.scaled);
+    complete(next);
   }
 
   // The step of (J D⁻¹)ᵀ(J D⁻¹) + D⁻¹SD⁻¹, which may be indefinite.
-  [[nodiscard]] Attempt by_secant() {
+  void try_by_secant(Attempt& next) {
     const std::size_t n = model_.size();
     std::vector<double> matrix(model_.matrix());
     const std::vector<double>&secant = region_.secant.matrix(), &scale = region_.scale.values();
@@ -68,14 +60,14 @@ class Iteration {
     }
     double curvature = 0;
     for (std::size_t i = 0; i < n; ++i) curvature += q[i] * dot(std::span(matrix).subspan(i * n, n), q);
-    const double fall = 2 * dot(down, q) - curvature;
-    return attempt({std::move(q), fall});
+    next.fall = 2 * dot(down, q) - curvature;
+    next.scaled = std::move(q);
+    complete(next);
   }
 
   // The trial becomes the present point, and teaches the secant model.
-  void take(Attempt next) {
+  void take(Attempt& next) {
     const double before = walk_.here().value;
-    const std::vector<double> gradient = walk_.here().gradient;
     region_.radius = next_radius(region_.radius, next.length, next.success);
     const double by_residuals = model_.fall(next.scaled);
     const Forecast forecast{before, before - next.point.value, by_residuals,
@@ -83,46 +75,51 @@ class Iteration {
     if (!region_.secant.matrix().empty() && !is_left_to_gradients({next.fall, before, next.point.value, 0, 0})) {
       region_.secant.judge(forecast);
     }
+    std::vector<double>& change = region_.change;
+    change = next.point.gradient;
+    for (std::size_t i = 0; i < change.size(); ++i) change[i] = 0.5 * (change[i] - walk_.here().gradient[i]);
     walk_.move(std::move(next.point));
-    std::vector<double> change(walk_.here().gradient);
-    for (std::size_t i = 0; i < change.size(); ++i) change[i] = 0.5 * (change[i] - gradient[i]);
-    region_.secant.update(next.step, change, by_jacobian(next.step));
+    find_by_jacobian(next.step);
+    region_.secant.update(next.step, change, region_.by_jacobian);
   }
 
  private:
-  Attempt attempt(Attempt next) {
+  void complete(Attempt& next) {
+    next.success = -1;
     next.length = norm(next.scaled);
-    next.step = region_.scale.divided(next.scaled);
-    std::vector<double> x = along(walk_.here().x, 1, next.step);
-    if (!is_finite(x)) {
-      next.point = {std::move(x), std::numeric_limits<double>::quiet_NaN(), {}};
-      return next;
+    region_.scale.divide(next.scaled, next.step);
+    walk_.give_up(std::move(next.point));
+    next.point = walk_.room();
+    walk_.box().along(walk_.here().x, 1, next.step, next.point.x);
+    if (!is_finite(next.point.x)) {
+      next.point.value = std::numeric_limits<double>::quiet_NaN();
+      next.point.gradient.clear();
+      return;
     }
-    next.point = walk_.evaluate_residuals(std::move(x));
+    walk_.complete_by_residuals(next.point);
     next.success = success_of_trial(walk_, next.point, next.fall,
                                     [&](const Point& at) { return norm(region_.scale.divided(at.gradient)); });
-    if (next.is_accepted()) {
+    if (is_accepted(next)) {
       walk_.add_jacobian(next.point);
       if (!is_finite(next.point.gradient) || !is_finite(next.point.residuals->jacobian)) next.success = -1;
     }
-    return next;
   }
 
   // JᵀJ v of the present point.
-  std::vector<double> by_jacobian(std::span<const double> v) const {
+  void find_by_jacobian(std::span<const double> v) {
     const std::vector<double>& jacobian = walk_.here().residuals->jacobian;
-    std::vector<double> result(v.size(), 0.0);
+    std::vector<double>& result = region_.by_jacobian;
+    result.assign(v.size(), 0.0);
     for (std::size_t row = 0; row < jacobian.size(); row += v.size()) {
       double along = 0;
       for (std::size_t j = 0; j < v.size(); ++j) along += jacobian[row + j] * v[j];
       for (std::size_t j = 0; j < v.size(); ++j) result[j] += along * jacobian[row + j];
     }
-    return result;
   }
 
   Walk& walk_;
   ResidualRegion& region_;
-  ScaledResiduals model_;
+  ScaledResiduals& model_;
 };
 
 }  // namespace
@@ -145,16 +142,21 @@ StepOutcome iterate(Walk& walk, ResidualRegion& region, double initial_radius, R
   const double far = norm(iteration.model().gauss_newton());
   for (int trial = 0; trial < 200 && !walk.is_over(); ++trial) {
     const bool is_secant = region.secant.is_trusted();
-    Attempt next = is_secant ? iteration.by_secant() : iteration.by_residuals(first);
-    if (next.point.x == walk.here().x) return {StepOutcome::Kind::stalled};
-    if (!next.is_accepted() && is_secant) {
-      region.secant.distrust();
-    } else if (!next.is_accepted() && far > region.radius && !walk.is_over()) {
-      Attempt other = iteration.by_residuals(second);
-      if (other.is_accepted()) next = std::move(other);
+    Attempt &next = region.first, &other = region.second;
+    if (is_secant) {
+      iteration.try_by_secant(next);
+    } else {
+      iteration.try_by_residuals(first, next);
     }
-    if (next.is_accepted()) {
-      iteration.take(std::move(next));
+    if (next.point.x == walk.here().x) return {StepOutcome::Kind::stalled};
+    if (!is_accepted(next) && is_secant) {
+      region.secant.distrust();
+    } else if (!is_accepted(next) && far > region.radius && !walk.is_over()) {
+      iteration.try_by_residuals(second, other);
+      if (is_accepted(other)) std::swap(next, other);
+    }
+    if (is_accepted(next)) {
+      iteration.take(next);
       return {};
     }
     // Shorter steps foretell even less.
@@ -166,10 +168,11 @@ StepOutcome iterate(Walk& walk, ResidualRegion& region, double initial_radius, R
 
 // Whether the gradient is so small that the run may end here, although the next step would take much of f away: where f is all but
 // 0, x has long all its digits when f has not.
-bool is_worth_another(const Walk& walk, const ResidualRegion& region) {
+bool is_worth_another(const Walk& walk, ResidualRegion& region) {
   const Point& here = walk.here();
   if (!(walk.relative_gradient() <= small_gradient)) return false;
-  const ScaledResiduals model(here.residuals->jacobian, here.residuals->values, region.scale.values());
+  ScaledResiduals& model = region.model;
+  model.set(here.residuals->jacobian, here.residuals->values, region.scale.values());
   return norm(model.gauss_newton()) <= region.radius && model.fall(model.gauss_newton()) > much * here.value;
 }
 

@@ -1,21 +1,38 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "optimize/acceptance.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/residual_model.hpp"
+#include "optimize/scaled_residuals.hpp"
 #include "optimize/secant_curvature.hpp"
 #include "optimize/walk.hpp"
 
 /// The trust region around the linear model of the residuals.
 namespace downhill::optimize {
 
+/// A step in scaled variables, the fall of f that its model foretells, and the point it leads to.
+struct ResidualAttempt {
+  std::vector<double> scaled;
+  std::vector<double> step;
+  double fall = 0;
+  double length = 0;
+  Point point = {};
+  double success = -1;
+};
+
 /// A radius around the present point, in scaled variables.
 struct ResidualRegion {
   ColumnScale scale;
   double radius = 0;  ///< 0 before the first step
   SecantCurvature secant;
+
+  // Room for what every step computes anew.
+  ScaledResiduals model;
+  ResidualAttempt first, second;
+  std::vector<double> change, by_jacobian;
 
   template <class Visitor>
   void visit(Visitor& v) {

@@ -11,8 +11,9 @@ namespace downhill::optimize {
 
 class ScaledResiduals {
  public:
-  /// jacobian: m*n; residuals: m; scale: n, the diagonal of D. Cost: O(m n²), by JᵀJ and, where that is ill-conditioned, by QR.
-  ScaledResiduals(std::span<const double> jacobian, std::span<const double> residuals, std::span<const double> scale);
+  /// Takes in the model: jacobian: m*n; residuals: m; scale: n, the diagonal of D. Cost: O(m n²), by JᵀJ and, where that is
+  /// ill-conditioned, by QR.
+  void set(std::span<const double> jacobian, std::span<const double> residuals, std::span<const double> scale);
 
   [[nodiscard]] std::size_t size() const { return gradient_.size(); }
   /// Half the gradient: (J D⁻¹)ᵀ r.
@@ -26,13 +27,21 @@ class ScaledResiduals {
 
   /// Along the gradient to the lowest point of the model, then straight to a point of the Gauss-Newton step, then along it, as far as
   /// the radius: Dennis & Mei's double dogleg.
-  [[nodiscard]] std::vector<double> dogleg(double radius) const;
+  void dogleg(double radius, std::vector<double>& q) const;
   /// The q that minimises |r + J D⁻¹ q| within the radius; the shortest where J has a null space. The first one that is shorter than
   /// the Gauss-Newton step costs O(n³).
-  [[nodiscard]] std::vector<double> damped(double radius);
+  void damped(double radius, std::vector<double>& q);
 
  private:
-  std::vector<double> gradient_, matrix_, gauss_newton_;
+  [[nodiscard]] bool is_solved_by_products(std::span<const double> jacobian, std::span<const double> residuals,
+                                           std::span<const double> scale);
+  [[nodiscard]] bool is_solved_by_small_factors();
+  void solve_by_rows(std::span<const double> residuals);
+  // Row i of the matrix times v.
+  [[nodiscard]] double times_row(std::size_t i, std::span<const double> v) const;
+
+  std::vector<double> columns_;  // J D⁻¹, m*n
+  std::vector<double> gradient_, matrix_, factors_, gauss_newton_;
   // Rows with the same model as J D⁻¹ and r: a triangle, or J D⁻¹ itself where it has fewer rows than columns. Empty where JᵀJ is
   // well-conditioned.
   std::vector<double> rows_, right_;

@@ -42,7 +42,8 @@ void SecantCurvature::update(std::span<const double> step, std::span<const doubl
   matrix_.resize(n * n, 0.0);
   const double curvature = dot(step, change);
   if (!(std::abs(curvature) > least_cosine * norm(step) * norm(change))) return;
-  std::vector<double> wanted(change.begin(), change.end());
+  std::vector<double>& wanted = wanted_;
+  wanted.assign(change.begin(), change.end());
   for (std::size_t i = 0; i < n; ++i) wanted[i] -= by_jacobian[i];
   const double had = std::abs(along(step));
   const double size = had > 0 ? std::min(1.0, std::abs(dot(step, wanted)) / had) : 1.0;

@@ -41,6 +41,7 @@ class SecantCurvature {
  private:
   std::vector<double> matrix_;
   bool is_trusted_ = false;
+  std::vector<double> wanted_;  // room
 };
 
 }  // namespace downhill::optimize

@@ -10,9 +10,13 @@ namespace downhill::optimize {
 
 std::vector<double> steepest_direction(std::span<const double> gradient) {
   std::vector<double> direction(gradient.begin(), gradient.end());
-  scale(direction, -exponent_of_size(largest(gradient)));
-  for (double& entry : direction) entry = -entry;
+  turn_to_steepest(direction);
   return direction;
+}
+
+void turn_to_steepest(std::span<double> gradient) {
+  scale(gradient, -exponent_of_size(largest(gradient)));
+  for (double& entry : gradient) entry = -entry;
 }
 
 double first_step(const Walk& walk, std::span<const double> direction, double slope) {

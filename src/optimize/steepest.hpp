@@ -9,6 +9,8 @@ namespace downhill::optimize {
 
 /// -gradient / 2^e with its largest entry between 1 and 2, which changes no digit and keeps slopes from overflowing.
 [[nodiscard]] std::vector<double> steepest_direction(std::span<const double> gradient);
+/// The same in the place of the gradient.
+void turn_to_steepest(std::span<double> gradient);
 
 /// How far to go along a direction of which only the way is known, as a multiple of it: moves x by an eighth of its size. From x = 0
 /// it would bring a positive f to 0 if f were straight; else it moves by an eighth. slope = gradient · direction.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <limits>
 #include <utility>
 
@@ -61,22 +62,25 @@ Walk::Walk(Objective& objective, const Walk& whole, const Face& face)
 }
 
 void Walk::set_gradient(std::vector<double> gradient) {
-  here_.gradient = std::move(gradient);
+  std::swap(here_.gradient, gradient);
+  note_gradient();
+}
+
+void Walk::note_gradient() {
   if (largest_gradient_.size() < here_.gradient.size()) largest_gradient_.resize(here_.gradient.size(), 0.0);
   raise_to_sizes(largest_gradient_, here_.gradient);
 }
 
 void Walk::move(Point next) {
-  here_.x = std::move(next.x);
-  here_.value = next.value;
-  here_.residuals = std::move(next.residuals);
+  std::swap(here_, next);
   ++moves_;
   if ((moves_ & (moves_ - 1)) == 0) landmark_before_ = std::exchange(landmark_, here_.x);
   for (std::size_t i = 0; i < here_.x.size(); ++i) {
     const double before = travelled_[i], now = std::abs(here_.x[i] - start_.x[i]);
     travelled_[i] = before < now ? now : before;
   }
-  set_gradient(std::move(next.gradient));
+  note_gradient();
+  give_up(std::move(next));
 }
 
 void Walk::go_back(Point point) {
@@ -142,47 +146,56 @@ void Walk::values(std::span<const double> points, std::span<double> values) {
 
 namespace {
 
-// `at` is filled.
-Point with_jacobian(Objective& objective, std::vector<double> x, std::shared_ptr<Residuals> at) {
-  const std::size_t n = x.size(), m = objective.capabilities().residuals;
+// `at` is filled and given to the point, whose x is in its place.
+void complete_with_jacobian(Objective& objective, Point& point, std::shared_ptr<Residuals> at) {
+  const std::size_t n = point.x.size(), m = objective.capabilities().residuals;
   at->values.resize(m);
   at->jacobian.resize(m * n);
-  Point point;
-  point.value = objective.residuals_and_jacobian(x, at->values, at->jacobian);
+  point.value = objective.residuals_and_jacobian(point.x, at->values, at->jacobian);
   point.gradient.assign(n, 0.0);
   for (std::size_t i = 0; i < m; ++i) {
     const double twice = 2 * at->values[i];
     const double* row = at->jacobian.data() + i * n;
     for (std::size_t j = 0; j < n; ++j) point.gradient[j] += twice * row[j];
   }
-  if (std::isfinite(point.value) && !is_finite(point.gradient)) objective.value_and_gradient(x, point.gradient);
+  if (std::isfinite(point.value) && !is_finite(point.gradient)) objective.value_and_gradient(point.x, point.gradient);
   point.residuals = std::move(at);
-  point.x = std::move(x);
-  return point;
 }
 
 }  // namespace
 
 Point with_jacobian(Objective& objective, std::vector<double> x) {
-  return with_jacobian(objective, std::move(x), std::make_shared<Residuals>());
+  Point point{std::move(x), 0, {}};
+  complete_with_jacobian(objective, point, std::make_shared<Residuals>());
+  return point;
 }
 
-Point Walk::evaluate_residuals(std::vector<double> x) {
-  auto at = std::make_shared<Residuals>();
+std::shared_ptr<Residuals> Walk::residuals_room() {
+  for (std::size_t k = 0; k < spare_residuals_.size(); ++k) {
+    if (spare_residuals_[k].use_count() != 1) continue;
+    std::swap(spare_residuals_[k], spare_residuals_.back());
+    auto room = std::const_pointer_cast<Residuals>(std::move(spare_residuals_.back()));
+    spare_residuals_.pop_back();
+    return room;
+  }
+  return std::make_shared<Residuals>();
+}
+
+void Walk::complete_by_residuals(Point& point) {
+  std::shared_ptr<Residuals> at = residuals_room();
   at->values.resize(objective_.capabilities().residuals);
-  Point point;
-  point.value = objective_.residuals(x, at->values);
-  note(point.value, x);
+  at->jacobian.clear();
+  point.value = objective_.residuals(point.x, at->values);
+  note(point.value, point.x);
   point.residuals = std::move(at);
-  point.x = std::move(x);
-  return point;
+  point.gradient.clear();
 }
 
 void Walk::add_jacobian(Point& point) {
   if (point.residuals != nullptr && !point.residuals->jacobian.empty()) return;
   const bool is_alone = point.residuals.use_count() == 1;
-  auto at = is_alone ? std::const_pointer_cast<Residuals>(std::move(point.residuals)) : std::make_shared<Residuals>();
-  point = with_jacobian(objective_, std::move(point.x), std::move(at));
+  auto at = is_alone ? std::const_pointer_cast<Residuals>(std::move(point.residuals)) : residuals_room();
+  complete_with_jacobian(objective_, point, std::move(at));
 }
 
 const Residuals& Walk::residuals_here() {
@@ -193,20 +206,37 @@ const Residuals& Walk::residuals_here() {
 }
 
 Point Walk::evaluate(std::vector<double> x) {
-  if (is_by_residuals_) {
-    Point point = with_jacobian(objective_, std::move(x));
-    note(point.value, point.x);
-    return point;
-  }
-  Point point;
-  if (objective_.capabilities().gradient == Derivatives::none) {
-    point.value = value(x);
-  } else {
-    point.gradient.resize(x.size());
-    point.value = value_and_gradient(x, point.gradient);
-  }
-  point.x = std::move(x);
+  Point point{std::move(x), 0, {}};
+  complete(point);
   return point;
+}
+
+void Walk::complete(Point& point) {
+  if (is_by_residuals_) {
+    complete_with_jacobian(objective_, point, residuals_room());
+    note(point.value, point.x);
+  } else if (objective_.capabilities().gradient == Derivatives::none) {
+    point.value = value(point.x);
+    point.gradient.clear();
+  } else {
+    point.gradient.resize(point.x.size());
+    point.value = value_and_gradient(point.x, point.gradient);
+  }
+}
+
+Point Walk::room() {
+  if (spare_.empty()) return {};
+  Point point = std::move(spare_.back());
+  spare_.pop_back();
+  return point;
+}
+
+void Walk::give_up(Point&& point) {
+  if (point.residuals != nullptr) {
+    if (spare_residuals_.size() == most_spare) spare_residuals_.erase(spare_residuals_.begin());
+    spare_residuals_.push_back(std::move(point.residuals));
+  }
+  if (point.x.capacity() > 0 && spare_.size() < most_spare) spare_.push_back(std::move(point));
 }
 
 double Walk::seconds() const {
@@ -249,9 +279,15 @@ std::uint64_t Walk::evaluations() const {
   return all.value + all.gradient + all.residuals + all.jacobian;
 }
 
+// Far from the end of its time the coarse clock will do, which is cheaper to read and behind by some milliseconds.
 bool Walk::is_at_limit() const {
   if (token_.stop_requested() || evaluations() >= stop_->max_evaluations) return true;
-  return std::isfinite(stop_->max_seconds) && seconds() >= stop_->max_seconds;
+  if (!std::isfinite(stop_->max_seconds)) return false;
+  timespec coarse{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+  const std::chrono::duration<double> start = began_.time_since_epoch();
+  const double now = static_cast<double>(coarse.tv_sec) + 1e-9 * static_cast<double>(coarse.tv_nsec);
+  return now - start.count() > stop_->max_seconds - 0.05 && seconds() >= stop_->max_seconds;
 }
 
 Stop Walk::remaining() const {

@@ -80,10 +80,16 @@ class Walk {
   void values(std::span<const double> points, std::span<double> values);
   /// The point x with its value and, where the loss has one, its gradient.
   [[nodiscard]] Point evaluate(std::vector<double> x);
+  /// The same where x is in its place: gives `point` the rest.
+  void complete(Point& point);
+  /// A point for what is to come, with the room of one that was given up; what it holds is of no meaning.
+  [[nodiscard]] Point room();
+  /// Keeps the room of a point, so that the steps of a run allocate nothing.
+  void give_up(Point&& point);
   /// From now on `evaluate` takes them from residuals and Jacobian, which come with the point: for methods that need these anyway.
   void evaluate_by_residuals() { is_by_residuals_ = true; }
-  /// The point x of a sum of squares with its value and residuals alone.
-  [[nodiscard]] Point evaluate_residuals(std::vector<double> x);
+  /// Gives `point`, whose x is in its place, the value and the residuals of a sum of squares, and nothing else.
+  void complete_by_residuals(Point& point);
   /// Gives a point its residuals, Jacobian and gradient if it has no Jacobian yet.
   void add_jacobian(Point& point);
   /// Gives the present point its residuals and Jacobian if it has none yet.
@@ -148,7 +154,10 @@ class Walk {
   }
 
  private:
+  static constexpr std::size_t most_spare = 4;
   void note(double value, std::span<const double> x);
+  void note_gradient();
+  [[nodiscard]] std::shared_ptr<Residuals> residuals_room();
   double no_place(std::span<const double> x, std::span<double> gradient = {});
 
   /// Evaluations and seconds since the start of the walk.
@@ -186,8 +195,10 @@ class Walk {
   std::vector<double> not_finite_at_;
   bool is_by_residuals_ = false;
   std::uint64_t moves_ = 0;
-  std::vector<double> landmark_;         // x at the last power of two of moves
-  std::vector<double> landmark_before_;  // and at the one before
+  std::vector<double> landmark_;                                   // x at the last power of two of moves
+  std::vector<double> landmark_before_;                            // and at the one before
+  std::vector<Point> spare_;                                       // points given up, for their room
+  std::vector<std::shared_ptr<const Residuals>> spare_residuals_;  // likewise, where nobody else refers to them
 };
 
 /// What became of one step of a method.

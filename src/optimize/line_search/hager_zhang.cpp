@@ -41,20 +41,20 @@ class Bracketing {
         if (!is_done() && b_.t - a_.t > options_.contraction * width) update(0.5 * a_.t + 0.5 * b_.t);
       }
     }
-    if (accepted_) return trial_of(*std::move(accepted_));
+    if (is_accepted_) return phi_.last();
     return phi_.lowest();
   }
 
  private:
   static Knot end(const Sample& sample) { return {sample.step, sample.rise, sample.slope}; }
 
-  [[nodiscard]] bool is_done() const { return accepted_ || is_stuck_ || phi_.is_over(); }
+  [[nodiscard]] bool is_done() const { return is_accepted_ || is_stuck_ || phi_.is_over(); }
 
-  // The trial at t; sets accepted_ where it will do, and is_stuck_ where steps are lost in the rounding of x.
+  // The trial at t; sets is_accepted_ where it will do, and is_stuck_ where steps are lost in the rounding of x.
   Sample look(double t) {
     Sample sample = phi_.at(t);
-    if (phi_.is_at_start(sample)) is_stuck_ = true;
-    if (!is_stuck_ && sample.is_usable() && is_weak(wolfe_, phi_, sample)) accepted_ = sample;
+    if (phi_.is_last_at_start()) is_stuck_ = true;
+    if (!is_stuck_ && sample.is_usable() && is_weak(wolfe_, phi_, sample)) is_accepted_ = true;
     return sample;
   }
 
@@ -75,7 +75,7 @@ class Bracketing {
         return true;
       }
       if (is_at_bound(wolfe_, phi_, sample)) {
-        accepted_ = sample;
+        is_accepted_ = true;
         return false;
       }
       if (sample.rise > 0) {
@@ -153,7 +153,7 @@ class Bracketing {
   const Wolfe wolfe_;
   LineFunction& phi_;
   Knot a_, b_;
-  std::optional<Sample> accepted_;
+  bool is_accepted_ = false;  // the last trial
   bool is_stuck_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "optimize/norms.hpp"
+#include "optimize/power_of_two.hpp"
 
 namespace downhill::optimize {
 
@@ -24,38 +25,50 @@ bool Sample::is_usable() const { return std::isfinite(rise); }
 LineFunction::LineFunction(Walk& walk, const Ray& ray)
     : walk_(walk), ray_(ray), exponent_(std::ilogb(ray.slope)), slope_(std::ldexp(ray.slope, -exponent_)) {}
 
-Sample LineFunction::start() const { return {0, 0, slope_, nullptr}; }
+LineFunction::~LineFunction() {
+  walk_.give_up(std::move(last_));
+  walk_.give_up(std::move(lowest_point_));
+}
+
+Sample LineFunction::start() const { return {0, 0, slope_, walk_.here().value}; }
 
 Sample LineFunction::at(double t) {
+  if (is_lowest_last_) std::swap(last_, lowest_point_);
+  is_lowest_last_ = false;
+  walk_.give_up(std::move(last_));
   Trial trial = try_step(walk_, ray_, t);
   const bool is_trial_usable = optimize::is_usable(trial);
-  Sample sample{t, std::numeric_limits<double>::quiet_NaN(), 0, std::make_shared<Point>(std::move(trial.point))};
+  last_ = std::move(trial.point);
+  last_step_ = t;
+  Sample sample{t, std::numeric_limits<double>::quiet_NaN(), 0, last_.value};
   if (!is_trial_usable) return sample;
   const double before = walk_.here().value;
-  sample.slope = std::ldexp(dot(sample.point->gradient, ray_.direction), -exponent_);
-  sample.rise = std::ldexp(sample.point->value - before, -exponent_);
+  sample.slope = times_power_of_two(dot(last_.gradient, ray_.direction), -exponent_);
+  sample.rise = times_power_of_two(last_.value - before, -exponent_);
   const double by_slopes = 0.5 * t * (slope_ + sample.slope);
-  const double size = std::max(std::abs(before), std::abs(sample.point->value));
+  const double size = std::max(std::abs(before), std::abs(last_.value));
   const double rounding =
-      std::ldexp(std::max(roundings_allowed * rounding_of(size), noises_allowed * ray_.noise), -exponent_);
+      times_power_of_two(std::max(roundings_allowed * rounding_of(size), noises_allowed * ray_.noise), -exponent_);
   if (std::abs(sample.rise) <= rounding && std::abs(sample.rise - by_slopes) <= rounding) sample.rise = by_slopes;
-  if (sample.is_usable() && sample.rise < (lowest_ ? lowest_->rise : 0)) lowest_ = sample;
+  if (sample.is_usable() && sample.rise < (lowest_ ? lowest_->rise : 0)) {
+    lowest_ = sample;
+    is_lowest_last_ = true;
+  }
   return sample;
 }
 
 bool LineFunction::is_lower(const Sample& a, const Sample& b) const {
   const double difference = a.rise - b.rise;
-  const auto value = [this](const Sample& sample) { return sample.point ? sample.point->value : walk_.here().value; };
-  const double size = std::ldexp(rounding_of(std::max(std::abs(value(a)), std::abs(value(b)))), -exponent_);
+  const double size = times_power_of_two(rounding_of(std::max(std::abs(a.value), std::abs(b.value))), -exponent_);
   if (std::abs(difference) > roundings_allowed * size) return difference < 0;
   return (a.step - b.step) * (a.slope + b.slope) < 0;
 }
 
-std::optional<Trial> LineFunction::lowest() const {
+std::optional<Trial> LineFunction::lowest() {
   const double before = walk_.here().value;
   const double rounding = std::max(rounding_of(before), ray_.noise);
-  if (!lowest_ || !(lowest_->point->value < before - rounding)) return std::nullopt;
-  return trial_of(*lowest_);
+  if (!lowest_ || !(lowest_->value < before - rounding)) return std::nullopt;
+  return Trial{lowest_->step, std::move(is_lowest_last_ ? last_ : lowest_point_)};
 }
 
 bool has_fallen_enough(const Wolfe& wolfe, const LineFunction& phi, const Sample& sample) {
@@ -79,7 +92,5 @@ void check_order(std::string_view search, double sufficient_decrease, double cur
   throw OptionError(
       fmt::format("{}: sufficient_decrease = {} is above curvature = {}", search, sufficient_decrease, curvature));
 }
-
-Trial trial_of(Sample sample) { return {sample.step, std::move(*sample.point)}; }
 
 }  // namespace downhill::optimize

@@ -1,5 +1,4 @@
 #pragma once
-#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -11,9 +10,9 @@ namespace downhill::optimize {
 /// One trial, in units of the slope at the start.
 struct Sample {
   double step = 0;
-  double rise = 0;               ///< (phi(t) - phi(0)) / unit; NaN if phi or its gradient is not finite there
-  double slope = 0;              ///< phi'(t) / unit
-  std::shared_ptr<Point> point;  ///< null at the start
+  double rise = 0;   ///< (phi(t) - phi(0)) / unit; NaN if phi or its gradient is not finite there
+  double slope = 0;  ///< phi'(t) / unit
+  double value = 0;  ///< phi(t)
 
   [[nodiscard]] bool is_usable() const;
 };
@@ -28,30 +27,39 @@ struct Sample {
 class LineFunction {
  public:
   LineFunction(Walk& walk, const Ray& ray);
+  ~LineFunction();
+  LineFunction(const LineFunction&) = delete;
+  LineFunction& operator=(const LineFunction&) = delete;
 
   /// Evaluates f and its gradient at the step t.
   Sample at(double t);
   [[nodiscard]] bool is_over() const { return walk_.is_over(); }
-  /// The start, without its point: step 0, rise 0.
+  /// Step 0, rise 0.
   [[nodiscard]] Sample start() const;
   [[nodiscard]] double slope() const { return slope_; }
   /// The step that bounds allow at most.
   [[nodiscard]] double longest() const { return ray_.longest; }
-  /// Whether x + t p is x, after rounding.
-  [[nodiscard]] bool is_at_start(const Sample& sample) const { return sample.point->x == walk_.here().x; }
+  /// Whether x + t p of the last sample is x, after rounding.
+  [[nodiscard]] bool is_last_at_start() const { return last_.x == walk_.here().x; }
+  /// The last sample as a method wants it: for the end of a search.
+  [[nodiscard]] Trial last() { return {last_step_, std::move(last_)}; }
 
   /// Whether phi is lower at a than at b; where values are lost in the rounding of f, by the trapezoidal rule between them.
   [[nodiscard]] bool is_lower(const Sample& a, const Sample& b) const;
 
   /// The lowest trial so far if it is lower than the start by more than rounding: what a search that has failed otherwise may still return.
-  [[nodiscard]] std::optional<Trial> lowest() const;
+  [[nodiscard]] std::optional<Trial> lowest();
 
  private:
   Walk& walk_;
   const Ray& ray_;
   int exponent_ = 0;  // unit = 2^exponent
   double slope_ = 0;
+  Point last_;
+  double last_step_ = 0;
   std::optional<Sample> lowest_;
+  bool is_lowest_last_ = false;
+  Point lowest_point_;  // unless it is the last
 };
 
 /// phi(t) <= phi(0) + sufficient_decrease t slope and |phi'(t)| <= curvature |slope| (Wolfe, SIAM Rev. 11 (1969) 226-235).
@@ -72,8 +80,5 @@ void check_order(std::string_view search, double sufficient_decrease, double cur
 
 constexpr int most_trials = 80;
 constexpr int most_expansions = 20;  ///< of a step while f falls: the method goes on from there
-
-/// A trial as a method wants it. Takes the point away from all copies of the sample: for the end of a search.
-[[nodiscard]] Trial trial_of(Sample sample);
 
 }  // namespace downhill::optimize

@@ -19,9 +19,15 @@ std::vector<double> along(std::span<const double> x, double t, std::span<const d
 }
 
 Trial try_step(Walk& walk, const Ray& ray, double t) {
-  std::vector<double> x = walk.box().along(walk.here().x, t, ray.direction);
-  if (!is_finite(x) || t > ray.longest) return {t, {std::move(x), std::numeric_limits<double>::quiet_NaN(), {}}};
-  return {t, walk.evaluate(std::move(x))};
+  Trial trial{t, walk.room()};
+  walk.box().along(walk.here().x, t, ray.direction, trial.point.x);
+  if (is_finite(trial.point.x) && t <= ray.longest) {
+    walk.complete(trial.point);
+  } else {
+    trial.point.value = std::numeric_limits<double>::quiet_NaN();
+    trial.point.gradient.clear();
+  }
+  return trial;
 }
 
 bool is_usable(const Trial& trial) { return std::isfinite(trial.point.value) && is_finite(trial.point.gradient); }

@@ -125,14 +125,14 @@ struct Search<MoreThuente> {
     double t = std::min(suggested_step, phi.longest());
     for (int trial = 0; trial < most_trials && !phi.is_over(); ++trial) {
       Sample next = phi.at(t);
-      if (phi.is_at_start(next)) break;
+      if (phi.is_last_at_start()) break;
       if (!next.is_usable()) {
         if (t > interval.low().t) ceiling = t;
         t = interval.low().t + 0.25 * (t - interval.low().t);
         if (t == interval.low().t) break;
         continue;
       }
-      if (is_strong(wolfe, phi, next) || is_at_bound(wolfe, phi, next)) return trial_of(std::move(next));
+      if (is_strong(wolfe, phi, next) || is_at_bound(wolfe, phi, next)) return phi.last();
       if (has_fallen_enough(wolfe, phi, next) && next.slope >= 0) tilt = 0;
       if (!interval.is_closed() && trial > most_expansions) break;
       const double reach = t + farthest_extrapolation * (t - interval.low().t);

@@ -43,14 +43,14 @@ std::optional<Trial> zoom(const Wolfe& wolfe, LineFunction& phi, Sample low, Sam
     width_two_before = std::exchange(width_before, std::abs(width));
     if (t == low.step || t == high.step) break;
     Sample next = phi.at(t);
-    if (phi.is_at_start(next)) break;
+    if (phi.is_last_at_start()) break;
     if (!next.is_usable() || !has_fallen_enough(wolfe, phi, next) || !phi.is_lower(next, low)) {
-      high = std::move(next);
+      high = next;
       continue;
     }
-    if (is_strong(wolfe, phi, next)) return trial_of(std::move(next));
-    if (next.slope * width >= 0) high = std::move(low);
-    low = std::move(next);
+    if (is_strong(wolfe, phi, next)) return phi.last();
+    if (next.slope * width >= 0) high = low;
+    low = next;
   }
   return phi.lowest();
 }
@@ -69,16 +69,16 @@ struct Search<StrongWolfe> {
     double t = std::min(suggested_step, phi.longest());
     for (int trial = 0; trial < most_expansions && !phi.is_over(); ++trial) {
       Sample next = phi.at(t);
-      if (phi.is_at_start(next)) break;
+      if (phi.is_last_at_start()) break;
       if (!next.is_usable() || !has_fallen_enough(wolfe, phi, next) || (trial > 0 && next.rise >= before.rise)) {
-        return zoom(wolfe, phi, std::move(before), std::move(next));
+        return zoom(wolfe, phi, before, next);
       }
-      if (is_strong(wolfe, phi, next) || is_at_bound(wolfe, phi, next)) return trial_of(std::move(next));
-      if (next.slope >= 0) return zoom(wolfe, phi, std::move(next), std::move(before));
+      if (is_strong(wolfe, phi, next) || is_at_bound(wolfe, phi, next)) return phi.last();
+      if (next.slope >= 0) return zoom(wolfe, phi, next, before);
       double further = cubic_minimum(knot(before), knot(next));
       if (!(further > t)) further = 10 * t;
       t = std::min(std::clamp(further, 2 * t, 10 * t), phi.longest());
-      before = std::move(next);
+      before = next;
     }
     return phi.lowest();
   }

@@ -11,6 +11,7 @@
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/patient_search.hpp"
+#include "optimize/power_of_two.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -28,49 +29,51 @@ constexpr std::size_t most_variables = 5000;  // 200 MB
 
 // The inverse Hessian H = J Jᵀ of f / 2^unit in the variables x / 2^length, which is empty before the first step.
 struct InverseHessian {
-  int unit = 0;              // of the gradient
-  int length = 0;            // of the first step
-  std::vector<double> root;  // J, n*n
+  int unit = 0;                             // of the gradient
+  int length = 0;                           // of the first step
+  std::vector<double> root;                 // J, n*n
+  std::vector<double> before, image, w, y;  // room for the vectors of a step
 
-  [[nodiscard]] std::vector<double> scaled(std::span<const double> gradient) const {
-    std::vector<double> result(gradient.begin(), gradient.end());
+  void scale_into(std::vector<double>& result, std::span<const double> gradient) const {
+    result.assign(gradient.begin(), gradient.end());
     scale(result, -unit);
-    return result;
   }
 
   // Jᵀ v
-  [[nodiscard]] std::vector<double> transposed_times(std::span<const double> v) const {
+  void transposed_times(std::span<const double> v, std::vector<double>& result) const {
     const std::size_t n = v.size();
-    std::vector<double> result(n, 0.0);
+    result.assign(n, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
       const double* row = root.data() + i * n;
       for (std::size_t j = 0; j < n; ++j) result[j] += v[i] * row[j];
     }
-    return result;
   }
 
   // -H g
-  [[nodiscard]] std::vector<double> direction(std::span<const double> gradient) const {
+  void direction(std::span<const double> gradient, std::vector<double>& result) {
     const std::size_t n = gradient.size();
-    const std::vector<double> w = transposed_times(scaled(gradient));
-    std::vector<double> result(n);
-    for (std::size_t i = 0; i < n; ++i) result[i] = -std::ldexp(dot(std::span(root).subspan(i * n, n), w), length);
-    return result;
+    scale_into(y, gradient);
+    transposed_times(y, w);
+    result.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      result[i] = -times_power_of_two(dot(std::span(root).subspan(i * n, n), w), length);
+    }
   }
 
   // J becomes (I + s vᵀ) J with v = B s / sqrt(sᵀy sᵀB s) - y / sᵀy, B = H⁻¹; along p = -H g it is known that B s = -t g.
   // units: of each variable the exponent of 2; the first matrix is a multiple of the identity in those units.
-  void update(std::vector<double> s, double t, const Point& from, const Point& to, std::span<const int> units) {
+  // s is overwritten.
+  void update(std::vector<double>& s, double t, const Point& from, const Point& to, std::span<const int> units) {
     if (largest(s) == 0 || !is_safely_positive(s, from.gradient, to.gradient)) return;
     if (root.empty()) length = std::ilogb(largest(s));
     scale(s, -length);
     const std::size_t n = s.size();
-    const std::vector<double> before = scaled(from.gradient);
-    std::vector<double> y = scaled(to.gradient);
+    scale_into(before, from.gradient);
+    scale_into(y, to.gradient);
     for (std::size_t i = 0; i < n; ++i) y[i] -= before[i];
     const double product = dot(s, y);
     if (!(product > 0)) return;
-    std::vector<double> image(n);  // B s
+    image.resize(n);  // B s
     if (root.empty()) {
       const int top = *std::max_element(units.begin(), units.end());
       std::vector<double> scaled_change(y);
@@ -88,10 +91,10 @@ struct InverseHessian {
     if (!(size > 0)) return;
     const double weight = 1 / (std::sqrt(product) * std::sqrt(size));
     for (std::size_t i = 0; i < n; ++i) y[i] = weight * image[i] - y[i] / product;
-    const std::vector<double> row = transposed_times(y);
-    if (!is_finite(row)) return;
+    transposed_times(y, w);
+    if (!is_finite(w)) return;
     for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t j = 0; j < n; ++j) root[i * n + j] += s[i] * row[j];
+      for (std::size_t j = 0; j < n; ++j) root[i * n + j] += s[i] * w[j];
     }
   }
 };
@@ -111,6 +114,7 @@ struct Implementation<Bfgs> {
     InverseHessian inverse;
     std::vector<int> units;  // of the variables, as long as there is no matrix
     PatientSearch search;
+    std::vector<double> direction, moved;  // room for those of a step
     template <class Visitor>
     void visit(Visitor& v) {
       v("unit", inverse.unit);
@@ -127,7 +131,9 @@ struct Implementation<Bfgs> {
                                     walk.size(), most_variables));
     }
     const double steepest = largest(walk.here().gradient);
-    return {{steepest > 0 ? std::ilogb(steepest) : 0, 0, {}}, {}, {}};
+    State state;
+    state.inverse.unit = steepest > 0 ? std::ilogb(steepest) : 0;
+    return state;
   }
 
   static StepOutcome step(const Bfgs& options, State& state, Walk& walk) {
@@ -136,8 +142,12 @@ struct Implementation<Bfgs> {
     while (!walk.is_over()) {
       const bool is_new = state.inverse.root.empty();
       if (is_new) state.units = unit_exponents(walk);
-      const std::vector<double> direction =
-          is_new ? steepest_direction(here.gradient, state.units) : state.inverse.direction(here.gradient);
+      std::vector<double>& direction = state.direction;
+      if (is_new) {
+        direction = steepest_direction(here.gradient, state.units);
+      } else {
+        state.inverse.direction(here.gradient, direction);
+      }
       const double slope = dot(here.gradient, direction);
       bool is_lost = is_new;
       if (slope < 0 && std::isfinite(slope)) {
@@ -147,9 +157,9 @@ struct Implementation<Bfgs> {
           if (!is_new && has_ended_early(*trial, ray)) {
             state.inverse.root.clear();
           } else {
-            std::vector<double> moved(trial->point.x);
-            for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= here.x[i];
-            state.inverse.update(std::move(moved), trial->step, here, trial->point, state.units);
+            state.moved = trial->point.x;
+            for (std::size_t i = 0; i < state.moved.size(); ++i) state.moved[i] -= here.x[i];
+            state.inverse.update(state.moved, trial->step, here, trial->point, state.units);
           }
           walk.move(std::move(trial->point));
           return {};

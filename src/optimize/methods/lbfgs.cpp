@@ -30,6 +30,7 @@ struct Implementation<Lbfgs> {
     LimitedMemory memory;
     std::vector<int> units;  // of the variables, as long as nothing is remembered
     PatientSearch search;
+    std::vector<double> direction, moved;  // room for those of a step
     template <class Visitor>
     void visit(Visitor& v) {
       v("memory", memory);
@@ -46,8 +47,12 @@ struct Implementation<Lbfgs> {
     while (!walk.is_over()) {
       const bool is_new = state.memory.is_empty();
       if (is_new) state.units = unit_exponents(walk);
-      const std::vector<double> direction =
-          is_new ? steepest_direction(here.gradient, state.units) : state.memory.direction(here.gradient);
+      std::vector<double>& direction = state.direction;
+      if (is_new) {
+        direction = steepest_direction(here.gradient, state.units);
+      } else {
+        state.memory.direction(here.gradient, direction);
+      }
       const double slope = dot(here.gradient, direction);
       bool is_lost = is_new;
       if (slope < 0 && std::isfinite(slope)) {
@@ -71,9 +76,9 @@ struct Implementation<Lbfgs> {
   }
 
   static void remember(const Lbfgs& options, State& state, const Point& from, const Point& to) {
-    std::vector<double> moved(to.x);
-    for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= from.x[i];
-    state.memory.add(moved, from.gradient, to.gradient, options.memory, state.units);
+    state.moved = to.x;
+    for (std::size_t i = 0; i < state.moved.size(); ++i) state.moved[i] -= from.x[i];
+    state.memory.add(state.moved, from.gradient, to.gradient, options.memory, state.units);
   }
 };
 

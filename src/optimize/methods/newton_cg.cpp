@@ -10,6 +10,7 @@
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/patient_search.hpp"
+#include "optimize/power_of_two.hpp"
 #include "optimize/scaled_hessian.hpp"
 #include "optimize/sparse_factors.hpp"
 #include "optimize/sparse_source.hpp"
@@ -83,6 +84,8 @@ struct Implementation<NewtonCg> {
     bool is_direct = false;                  // conjugate gradients were strained: directions are by factors
     std::shared_ptr<SparseFactors> factors;  // of a Hessian of few entries
     PatientSearch search;
+    std::vector<double> steepest_direction, straight, last, direction, residual, d, product,
+        in_x;  // room for those of a step
     template <class Visitor>
     void visit(Visitor& v) {
       v("steepest", steepest);
@@ -116,17 +119,18 @@ struct Implementation<NewtonCg> {
     Products products(walk, state.products);
     if (state.is_strained && walk.objective().source()->sparse() != nullptr) state.is_direct = true;
     if (state.is_strained && !state.is_direct) find_scale(state, walk);
-    const std::vector<double> steepest = in_scale(state, here.gradient);
-    std::vector<double> straight(steepest);
+    std::vector<double>&steepest = state.steepest_direction, &straight = state.straight;
+    in_scale(state, here.gradient, steepest);
+    straight = steepest;
     to_x(state, straight);
     const double straight_slope = dot(here.gradient, straight);
     // The step of a quadratic loss leads to its minimum.
     const bool is_quadratic = walk.objective().capabilities().quadratic == true;
     const double tolerance = is_quadratic ? 1e-12 : std::min(options.forcing, std::sqrt(size / state.steepest));
     const double reach = reach_of(state, walk, steepest, straight, straight_slope);
-    std::vector<double> direction = by_factors(state, walk, products);
-    if (direction.empty()) {
-      direction = newton_direction(options, state, walk, products, steepest, tolerance, reach);
+    std::vector<double>& direction = state.direction;
+    if (!is_found_by_factors(state, walk, products)) {
+      find_direction(options, state, walk, products, tolerance, reach);
       to_x(state, direction);
     }
     state.products = products.count();
@@ -162,15 +166,16 @@ struct Implementation<NewtonCg> {
     state.steps_in_scale = 0;
   }
 
-  // The whole Newton step where conjugate gradients were strained and the Hessian is one of few entries and positive definite; else empty.
-  static std::vector<double> by_factors(State& state, const Walk& walk, Products& products) {
-    if (!state.is_direct) return {};
+  // The direction is the whole Newton step where conjugate gradients were strained and the Hessian is one of few entries and positive
+  // definite.
+  static bool is_found_by_factors(State& state, const Walk& walk, Products& products) {
+    if (!state.is_direct) return false;
     const SparseMatrix& hessian = products.matrix();
     if (!state.factors) state.factors = std::make_shared<SparseFactors>(*hessian.pattern);
-    if (!is_finite(hessian.entries) || !state.factors->factorise(hessian, 0)) return {};
-    std::vector<double> step = state.factors->solve(walk.here().gradient);
-    for (double& entry : step) entry = -entry;
-    return is_finite(step) ? step : std::vector<double>();
+    if (!is_finite(hessian.entries) || !state.factors->factorise(hessian, 0)) return false;
+    state.direction = state.factors->solve(walk.here().gradient);
+    for (double& entry : state.direction) entry = -entry;
+    return is_finite(state.direction);
   }
 
   static void to_x(const State& state, std::vector<double>& step) {
@@ -178,31 +183,37 @@ struct Implementation<NewtonCg> {
   }
 
   // -g in the present scale, divided by the power of two that brings its largest entry between 1 and 2.
-  static std::vector<double> in_scale(const State& state, std::vector<double> gradient) {
-    to_x(state, gradient);  // its units are those of a step, inverted
-    return steepest_direction(gradient);
+  static void in_scale(const State& state, std::span<const double> gradient, std::vector<double>& result) {
+    result.assign(gradient.begin(), gradient.end());
+    to_x(state, result);  // its units are those of a step, inverted
+    turn_to_steepest(result);
   }
 
   // The length of the last step in the present scale; before the first, that of a cautious one. straight: steepest in the units of x.
-  static double reach_of(const State& state, const Walk& walk, std::span<const double> steepest,
+  static double reach_of(State& state, const Walk& walk, std::span<const double> steepest,
                          std::span<const double> straight, double slope) {
     if (state.last_step.empty()) return first_step(walk, straight, slope) * norm(steepest);
-    std::vector<double> last(state.last_step);
-    for (std::size_t i = 0; i < state.scale.size(); ++i) last[i] /= state.scale[i];
-    return norm(last);
+    if (state.scale.empty()) return norm(state.last_step);
+    state.last = state.last_step;
+    for (std::size_t i = 0; i < state.scale.size(); ++i) state.last[i] /= state.scale[i];
+    return norm(state.last);
   }
 
-  // Conjugate gradients on H p = -g in the present scale; steepest is -g in its unit. Where the curvature is not positive the direction is
+  // The direction p by conjugate gradients on H p = -g in the present scale. Where the curvature is not positive the direction is
   // followed as far as `reach`, or as p is long.
   // A direction whose curvature is lost in the rounding of the stiffest one is flat: nothing is known of how far to go.
-  static std::vector<double> newton_direction(const NewtonCg& options, State& state, Walk& walk, Products& products,
-                                              std::span<const double> steepest, double tolerance, double reach) {
-    const std::size_t n = steepest.size();
+  static void find_direction(const NewtonCg& options, State& state, Walk& walk, Products& products, double tolerance,
+                             double reach) {
+    const std::size_t n = walk.size();
     const std::size_t most = options.products > 0 ? options.products : std::min<std::size_t>(20 + 2 * n, 1000);
-    std::vector<double> scaled_gradient(walk.here().gradient);
-    to_x(state, scaled_gradient);
-    const int unit = exponent_of_size(largest(scaled_gradient));
-    std::vector<double> p(n, 0.0), residual(steepest.begin(), steepest.end()), d(residual), product(n), in_x(n);
+    std::vector<double>&p = state.direction, &residual = state.residual, &d = state.d, &product = state.product,
+    &in_x = state.in_x;
+    d = walk.here().gradient;
+    to_x(state, d);
+    const int unit = exponent_of_size(largest(d));
+    p.assign(n, 0.0);
+    d = residual = state.steepest_direction;
+    product.resize(n);
     const double first = norm(residual);
     double size = first;
     for (std::size_t iteration = 0; size > tolerance * first; ++iteration) {
@@ -218,17 +229,17 @@ struct Implementation<NewtonCg> {
       if (!is_finite(product)) break;
       const double curvature = dot(d, product);
       const double length_of_d = norm(d);
-      state.stiffest = std::max(state.stiffest, std::ldexp(norm(product) / length_of_d, unit));
-      const double noise =
-          std::numeric_limits<double>::epsilon() * std::ldexp(state.stiffest, -unit) * length_of_d * length_of_d;
+      state.stiffest = std::max(state.stiffest, times_power_of_two(norm(product) / length_of_d, unit));
+      const double noise = std::numeric_limits<double>::epsilon() * times_power_of_two(state.stiffest, -unit) *
+                           length_of_d * length_of_d;
       if (iteration > 0 && std::abs(curvature) <= noise) {
         state.is_strained = true;
-        return p;
+        return;
       }
       if (!(curvature > noise)) {
         const double length = std::max(reach, norm(p)) / norm(d);
         for (std::size_t i = 0; i < n; ++i) p[i] += length * d[i];
-        return p;
+        return;
       }
       const double t = size * (size / curvature);
       for (std::size_t i = 0; i < n; ++i) {
@@ -240,7 +251,6 @@ struct Implementation<NewtonCg> {
       for (std::size_t i = 0; i < n; ++i) d[i] = residual[i] + ratio * d[i];
       size = next;
     }
-    return p;
   }
 
   static constexpr std::uint64_t least_steps_in_scale = 8;
