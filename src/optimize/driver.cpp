@@ -111,9 +111,7 @@ class Driver {
       if (outcome.kind == StepOutcome::Kind::moved) {
         ++iterations_;
         after_step();
-        const bool may_rest = traits_.rate == Traits::Rate::superlinear ||
-                              (traits_.rate == Traits::Rate::linear && traits_.descent == Traits::Descent::monotone);
-        if (may_rest && rest_.look(walk_, last_step_) && !reason_) method_is_done(StepOutcome::Kind::stalled);
+        if (rest_.look(walk_, last_step_, traits_) && !reason_) method_is_done(StepOutcome::Kind::stalled);
       } else if (walk_.is_over()) {
         check_limits();  // in the middle of a step
       } else {

@@ -21,7 +21,7 @@ using Vector = Eigen::VectorXd;
 // Of the smallest to the largest pivot of JᵀJ: the step then has about half of its digits right.
 constexpr double least_ratio_of_pivots = 1e-7;
 // Variables up to which loops written out take less time than calls of Eigen.
-constexpr std::size_t most_small = 0;
+constexpr std::size_t most_small = 16;
 
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 Eigen::Map<const Vector> view(std::span<const double> v) { return {v.data(), index(v.size())}; }
@@ -53,9 +53,10 @@ bool ScaledResiduals::is_solved_by_products(std::span<const double> jacobian, st
       const double* const from = jacobian.data() + i * n;
       double* const row = columns_.data() + i * n;
       for (std::size_t j = 0; j < n; ++j) row[j] = from[j] / scale[j];
-      for (std::size_t j = 0; j < n; ++j) gradient_[j] += row[j] * residuals[i];
+      for (std::size_t j = 0; j < n; ++j) gradient_[j] = std::fma(row[j], residuals[i], gradient_[j]);
       for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k <= j; ++k) matrix[j * n + k] += row[j] * row[k];
+        double* const sums = matrix + j * n;
+        for (std::size_t k = 0; k <= j; ++k) sums[k] = std::fma(row[j], row[k], sums[k]);
       }
     }
     for (std::size_t j = 0; j < n; ++j) {
@@ -90,7 +91,7 @@ bool ScaledResiduals::is_solved_by_small_factors() {
     for (std::size_t j = 0; j <= i; ++j) {
       const double* const other = factors_.data() + j * n;
       double rest = row[j];
-      for (std::size_t k = 0; k < j; ++k) rest -= row[k] * other[k];
+      for (std::size_t k = 0; k < j; ++k) rest = std::fma(-row[k], other[k], rest);
       if (j < i) {
         row[j] = rest / other[j];
       } else if (rest > 0) {
@@ -108,12 +109,12 @@ bool ScaledResiduals::is_solved_by_small_factors() {
   y.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     double rest = -gradient_[i];
-    for (std::size_t k = 0; k < i; ++k) rest -= factors_[i * n + k] * y[k];
+    for (std::size_t k = 0; k < i; ++k) rest = std::fma(-factors_[i * n + k], y[k], rest);
     y[i] = rest / factors_[i * n + i];
   }
   for (std::size_t i = n; i-- > 0;) {
     y[i] /= factors_[i * n + i];
-    for (std::size_t k = 0; k < i; ++k) y[k] -= factors_[i * n + k] * y[i];
+    for (std::size_t k = 0; k < i; ++k) y[k] = std::fma(-factors_[i * n + k], y[i], y[k]);
   }
   return true;
 }

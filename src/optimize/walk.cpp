@@ -37,7 +37,7 @@ Walk::Walk(Objective& objective, Point start, const Stop& stop, std::stop_token 
       counts_at_start_(objective.counts()),
       interruption_(interruption),
       travelled_(here_.x.size(), 0.0) {
-  set_gradient(here_.gradient);
+  note_gradient();
 }
 
 Walk::Walk(Objective& objective, const Walk& whole, const Face& face)
