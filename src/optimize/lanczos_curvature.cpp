@@ -9,6 +9,7 @@
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/shifted_hessian.hpp"
+#include "optimize/sparse_matrix.hpp"
 
 namespace downhill::optimize {
 
@@ -40,7 +41,7 @@ struct Ends {
 // As well as so many products tell.
 Ends extremes(Objective& objective, std::span<const double> x) {
   const std::size_t n = x.size();
-  const bool is_sparse = objective.source()->sparse() != nullptr;
+  const bool is_sparse = has_cheap_factors(objective);
   const std::size_t wanted = is_strictly_convex(objective) ? enough_if_strictly_convex
                              : is_convex(objective)        ? enough_if_convex
                              : is_sparse                   ? enough_if_factorised
@@ -128,7 +129,7 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
   result.is_known = true;
   const double relative = relative_error(objective.capabilities(), n);
   const double least_shift = relative * std::abs(ends[1].value);
-  const bool is_sparse = objective.source()->sparse() != nullptr;
+  const bool is_sparse = has_cheap_factors(objective);
   const bool may_be_definite = !has_flattest && !is_strictly_convex(objective) && ends[0].value > -least_shift;
   std::unique_ptr<ShiftedHessian> factors;  // of a definite Hessian
   if (is_sparse || may_be_definite) factors = ShiftedHessian::at(objective, x);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/sparsity.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/trust_region.hpp"
 
@@ -14,10 +15,27 @@ void ColumnScale::update(std::span<const double> jacobian, std::size_t m) {
   column_.resize(m);
   for (std::size_t j = 0; j < n; ++j) {
     for (std::size_t i = 0; i < m; ++i) column_[i] = jacobian[i * n + j];
-    const double length = norm(column_);
-    values_[j] = std::max(values_[j] == 1 && length > 0 ? 0.0 : values_[j], length);
-    if (values_[j] == 0) values_[j] = 1;  // a parameter nothing depends on yet
+    raise(j, norm(column_));
   }
+}
+
+void ColumnScale::raise(std::size_t j, double length) {
+  values_[j] = std::max(values_[j] == 1 && length > 0 ? 0.0 : values_[j], length);
+  if (values_[j] == 0) values_[j] = 1;  // a parameter nothing depends on yet
+}
+
+void ColumnScale::update(std::span<const double> entries, const analysis::SparsityPattern& pattern) {
+  values_.resize(pattern.columns, 0.0);
+  std::vector<double> most(pattern.columns, 0.0), squares(pattern.columns, 0.0);
+  for (std::size_t k = 0; k < entries.size(); ++k) {
+    double& largest = most[pattern.entries[k]];
+    largest = std::max(largest, std::abs(entries[k]));
+  }
+  for (std::size_t k = 0; k < entries.size(); ++k) {
+    const std::size_t j = pattern.entries[k];
+    if (most[j] > 0) squares[j] += (entries[k] / most[j]) * (entries[k] / most[j]);
+  }
+  for (std::size_t j = 0; j < values_.size(); ++j) raise(j, most[j] * std::sqrt(squares[j]));
 }
 
 std::vector<double> ColumnScale::divided(std::vector<double> v) const {

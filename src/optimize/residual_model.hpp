@@ -12,6 +12,8 @@ namespace downhill::optimize {
 class ColumnScale {
  public:
   void update(std::span<const double> jacobian, std::size_t m);
+  /// The same of a Jacobian of few entries.
+  void update(std::span<const double> entries, const analysis::SparsityPattern& pattern);
   [[nodiscard]] const std::vector<double>& values() const { return values_; }
   /// D⁻¹ v
   [[nodiscard]] std::vector<double> divided(std::vector<double> v) const;
@@ -25,6 +27,7 @@ class ColumnScale {
  private:
   std::vector<double> values_;
   std::vector<double> column_;  // room
+  void raise(std::size_t j, double length);
 };
 
 /// r + J p at the present point of a walk.

@@ -1,6 +1,7 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "optimize/acceptance.hpp"
@@ -8,6 +9,7 @@
 #include "optimize/residual_model.hpp"
 #include "optimize/scaled_residuals.hpp"
 #include "optimize/secant_curvature.hpp"
+#include "optimize/sparse_residuals.hpp"
 #include "optimize/walk.hpp"
 
 /// The trust region around the linear model of the residuals.
@@ -26,11 +28,14 @@ struct ResidualAttempt {
 /// A radius around the present point, in scaled variables.
 struct ResidualRegion {
   ColumnScale scale;
-  double radius = 0;  ///< 0 before the first step
-  SecantCurvature secant;
+  double radius = 0;       ///< 0 before the first step
+  SecantCurvature secant;  // of a dense Jacobian
+  bool is_curved = false;  // of a sparse one: steps are those of the Hessian
 
   // Room for what every step computes anew.
-  ScaledResiduals model;
+  ScaledResiduals dense;
+  std::shared_ptr<SparseResiduals> sparse;         // where the Jacobian has few entries
+  std::shared_ptr<SparseFactors> hessian_factors;  // likewise
   ResidualAttempt first, second;
   std::vector<double> change, by_jacobian;
 
@@ -39,6 +44,7 @@ struct ResidualRegion {
     v("scale", scale);
     v("radius", radius);
     v("secant", secant);
+    v("is_curved", is_curved);
   }
 };
 
@@ -46,7 +52,8 @@ struct ResidualRegion {
 enum class ResidualPath : std::uint8_t { dogleg, damped };
 
 /// One iteration: halves the radius until a step lowers f, at each length by `first` and, where that fails, by the other path.
-/// Where f hardly falls any more and the model with secant curvature foretells better, steps are that model's. A trial costs one
+/// Where f hardly falls any more and the model with secant curvature foretells better, steps are that model's; those of the Hessian where
+/// that has few entries as the Jacobian has. A trial costs one
 /// evaluation of the residuals, and the step accepted one Jacobian, of which the gradient is made.
 ///
 /// initial_radius: in units of the scaled norm of the start.

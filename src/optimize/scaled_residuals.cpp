@@ -9,7 +9,6 @@
 #include "optimize/eigen_decomposition.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/residual_model.hpp"
-#include "optimize/subproblem/boundary.hpp"
 
 namespace downhill::optimize {
 
@@ -160,39 +159,11 @@ double ScaledResiduals::times_row(std::size_t i, std::span<const double> v) cons
   return dot(std::span(matrix_).subspan(i * v.size(), v.size()), v);
 }
 
-void ScaledResiduals::dogleg(double radius, std::vector<double>& q) const {
-  const double far = norm(gauss_newton_);
-  if (far <= radius) {
-    q = gauss_newton_;
-    return;
-  }
-  const std::size_t n = size();
-  const double steepness = norm(gradient_);
-  q.resize(n);
-  for (std::size_t i = 0; i < n; ++i) q[i] = gradient_[i] / steepness;
+double ScaledResiduals::curvature_along(std::span<const double> v) const {
+  if (size() > most_small) return view(v).dot(view(matrix_, size()) * view(v));
   double curvature = 0;
-  if (n > most_small) {
-    curvature = view(q).dot(view(matrix_, n) * view(q));
-  } else {
-    for (std::size_t i = 0; i < n; ++i) curvature += q[i] * times_row(i, q);
-  }
-  const double lowest = steepness / curvature;
-  if (!(lowest < radius)) {
-    for (double& entry : q) entry *= -radius;
-    return;
-  }
-  // The model at the lowest point along the gradient has fallen by this part of what the Gauss-Newton step gains.
-  const double part = steepness * lowest / std::abs(dot(gradient_, gauss_newton_));
-  const double bend = std::min(1.0, 0.2 + 0.8 * part);
-  if (bend * far <= radius) {
-    for (std::size_t i = 0; i < n; ++i) q[i] = (radius / far) * gauss_newton_[i];
-    return;
-  }
-  for (double& entry : q) entry *= -lowest;
-  std::vector<double> way(n);
-  for (std::size_t i = 0; i < n; ++i) way[i] = bend * gauss_newton_[i] - q[i];
-  const double t = way_to_boundary(q, way, radius);
-  for (std::size_t i = 0; i < n; ++i) q[i] += t * way[i];
+  for (std::size_t i = 0; i < v.size(); ++i) curvature += v[i] * times_row(i, v);
+  return curvature;
 }
 
 void ScaledResiduals::damped(double radius, std::vector<double>& q) {

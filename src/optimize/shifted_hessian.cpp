@@ -62,7 +62,7 @@ class SparseShifted final : public ShiftedHessian {
 }  // namespace
 
 std::unique_ptr<ShiftedHessian> ShiftedHessian::at(Objective& objective, std::span<const double> x) {
-  if (objective.source()->sparse() != nullptr) {
+  if (has_cheap_factors(objective)) {
     SparseMatrix hessian = sparse_hessian(objective, x);
     return is_finite(hessian.entries) ? std::make_unique<SparseShifted>(std::move(hessian)) : nullptr;
   }

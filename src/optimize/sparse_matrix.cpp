@@ -10,12 +10,16 @@ namespace downhill::optimize {
 
 std::vector<double> SparseMatrix::product(std::span<const double> v) const {
   std::vector<double> result(v.size());
+  multiply(v, result);
+  return result;
+}
+
+void SparseMatrix::multiply(std::span<const double> v, std::span<double> result) const {
   for (std::size_t i = 0; i < v.size(); ++i) {
     double sum = 0;
     for (std::size_t k = pattern->begin[i]; k < pattern->begin[i + 1]; ++k) sum += entries[k] * v[pattern->entries[k]];
     result[i] = sum;
   }
-  return result;
 }
 
 double SparseMatrix::largest_row() const {
@@ -48,6 +52,11 @@ double SparseMatrix::least_diagonal() const {
     }
   }
   return result;
+}
+
+bool has_cheap_factors(const Objective& objective) {
+  const SparseSource* const sparse = objective.source()->sparse();
+  return sparse != nullptr && sparse->has_cheap_factors();
 }
 
 SparseMatrix sparse_hessian(Objective& objective, std::span<const double> x) {

@@ -1,42 +1,41 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
-#include "analysis/colouring.hpp"
+#include "analysis/sparsity.hpp"
 
-/// A Hessian of few entries, of a loss of many variables.
+/// Derivatives of few entries, of a loss of many variables.
 namespace downhill::optimize {
 
-/// Products with the Hessian for the sum of the unit vectors of each colour give every entry.
+/// The Jacobian of a sum of squares by its entries: one derivative of the residuals along a direction for each colour of its columns.
+class SparseJacobian {
+ public:
+  virtual ~SparseJacobian() = default;
+  /// m×n
+  [[nodiscard]] virtual const analysis::SparsityPattern& pattern() const = 0;
+  /// Directions that a Jacobian costs: the number of colours.
+  [[nodiscard]] virtual std::size_t products() const = 0;
+  /// residuals: m; entries: of the pattern, row by row. Returns the value of the loss; all NaN where they cannot be computed.
+  virtual double evaluate(std::span<const double> x, std::span<double> residuals, std::span<double> entries) = 0;
+};
+
+/// The Hessian by its entries: one product for each colour of its columns.
 class SparseSource {
  public:
-  SparseSource(analysis::SparsityPattern pattern, const analysis::Colouring& colouring);
   virtual ~SparseSource() = default;
-  SparseSource(const SparseSource&) = delete;
-  SparseSource& operator=(const SparseSource&) = delete;
-
   /// Symmetric, with the whole diagonal.
-  [[nodiscard]] const analysis::SparsityPattern& pattern() const { return pattern_; }
+  [[nodiscard]] virtual const analysis::SparsityPattern& pattern() const = 0;
   /// Products that a Hessian costs: the number of colours.
-  [[nodiscard]] std::size_t products() const { return products_; }
-
+  [[nodiscard]] virtual std::size_t products() const = 0;
+  /// Whether its factors cost no more than some hundreds of products with it.
+  [[nodiscard]] virtual bool has_cheap_factors() const = 0;
   /// entries: of the pattern, row by row; NaN where they cannot be computed
-  void hessian(std::span<const double> x, std::span<double> entries);
+  virtual void hessian(std::span<const double> x, std::span<double> entries) = 0;
+  /// Null where the loss is no sum of squares.
+  [[nodiscard]] virtual SparseJacobian* jacobian() { return nullptr; }
   [[nodiscard]] virtual double trace_seconds() const = 0;
   [[nodiscard]] virtual double compile_seconds() const = 0;
-
- protected:
-  /// products * n: the sum of the unit vectors of each colour
-  [[nodiscard]] std::vector<double> directions() const;
-  /// products: products * n, in the order of the directions. False if they cannot be computed.
-  virtual bool multiply(std::span<const double> x, std::span<double> products) = 0;
-
- private:
-  analysis::SparsityPattern pattern_;
-  std::vector<std::uint32_t> colours_;
-  std::size_t products_;
-  std::vector<std::size_t> places_;
-  std::vector<double> scratch_;
 };
 
 }  // namespace downhill::optimize

@@ -68,7 +68,7 @@ class TracedSource final : public LossSource {
       is_sparsity_known_ = true;
       const auto began = std::chrono::steady_clock::now();
       if (capabilities_.smooth == true && n_ >= least_sparse_variables)
-        sparse_ = optimize::traced_sparse(loss_, type_, options_);
+        sparse_ = optimize::traced_sparse(loss_, residual_function_, type_, options_);
       trace_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     }
     return sparse_.get();

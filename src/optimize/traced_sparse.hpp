@@ -8,8 +8,9 @@
 namespace downhill::optimize {
 
 /// The Hessian of a traced loss of one array x by its entries, all products in one program; null unless it is worth it: where a quarter
-/// as many products as variables give it, and its factors are cheap. Cost: the gradient is traced once.
-[[nodiscard]] std::unique_ptr<SparseSource> traced_sparse(const ArrayFunction& loss, const Type& x,
-                                                          const ProgramOptions& options);
+/// as many products as variables give it. With it the Jacobian of `residuals`, where there are any and factors are cheap.
+/// Cost: the gradient is traced once, and the residuals.
+[[nodiscard]] std::unique_ptr<SparseSource> traced_sparse(const ArrayFunction& loss, const ArrayFunction& residuals,
+                                                          const Type& x, const ProgramOptions& options);
 
 }  // namespace downhill::optimize

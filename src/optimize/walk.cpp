@@ -9,6 +9,7 @@
 #include "optimize/differences.hpp"
 #include "optimize/face.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/sparse_source.hpp"
 
 namespace downhill::optimize {
 
@@ -150,13 +151,29 @@ namespace {
 void complete_with_jacobian(Objective& objective, Point& point, std::shared_ptr<Residuals> at) {
   const std::size_t n = point.x.size(), m = objective.capabilities().residuals;
   at->values.resize(m);
-  at->jacobian.resize(m * n);
-  point.value = objective.residuals_and_jacobian(point.x, at->values, at->jacobian);
   point.gradient.assign(n, 0.0);
-  for (std::size_t i = 0; i < m; ++i) {
-    const double twice = 2 * at->values[i];
-    const double* row = at->jacobian.data() + i * n;
-    for (std::size_t j = 0; j < n; ++j) point.gradient[j] += twice * row[j];
+  SparseSource* const sparse = objective.source()->sparse();
+  SparseJacobian* const by_entries = sparse != nullptr ? sparse->jacobian() : nullptr;
+  at->pattern = by_entries != nullptr ? &by_entries->pattern() : nullptr;
+  if (by_entries != nullptr) {
+    const analysis::SparsityPattern& pattern = by_entries->pattern();
+    at->jacobian.resize(pattern.entries.size());
+    point.value = by_entries->evaluate(point.x, at->values, at->jacobian);
+    objective.add({.residuals = 1 + by_entries->products()});
+    for (std::size_t i = 0; i < m; ++i) {
+      const double twice = 2 * at->values[i];
+      for (std::size_t k = pattern.begin[i]; k < pattern.begin[i + 1]; ++k) {
+        point.gradient[pattern.entries[k]] += twice * at->jacobian[k];
+      }
+    }
+  } else {
+    at->jacobian.resize(m * n);
+    point.value = objective.residuals_and_jacobian(point.x, at->values, at->jacobian);
+    for (std::size_t i = 0; i < m; ++i) {
+      const double twice = 2 * at->values[i];
+      const double* row = at->jacobian.data() + i * n;
+      for (std::size_t j = 0; j < n; ++j) point.gradient[j] += twice * row[j];
+    }
   }
   if (std::isfinite(point.value) && !is_finite(point.gradient)) objective.value_and_gradient(point.x, point.gradient);
   point.residuals = std::move(at);

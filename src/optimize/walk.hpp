@@ -13,15 +13,20 @@
 #include "optimize/draws.hpp"
 #include "optimize/kinks.hpp"
 
+namespace downhill::analysis {
+struct SparsityPattern;
+}
+
 /// What a method sees of a run: the loss, where it is, where it has been, and whether it may go on.
 namespace downhill::optimize {
 
 class Face;
 
-/// The residuals of a sum of squares at a point, and their Jacobian, m*n; empty if it was not computed.
+/// The residuals of a sum of squares at a point, and their Jacobian; empty if it was not computed.
 struct Residuals {
   std::vector<double> values;
-  std::vector<double> jacobian;
+  std::vector<double> jacobian;                        ///< m*n, or its entries
+  const analysis::SparsityPattern* pattern = nullptr;  ///< of those entries; null where it is dense
 };
 
 /// A point with what is known there. `gradient` is empty when it was not computed, `residuals` null.
@@ -42,7 +47,8 @@ struct Point {
 /// Whether a step may end in the middle when a limit is reached. Whole steps leave a state that can be kept.
 enum class Interruption : std::uint8_t { within_steps, between_steps };
 
-/// The point x of a sum of squares with its value, residuals, Jacobian and gradient: 2 Jᵀr, or the loss's own where that is not finite.
+/// The point x of a sum of squares with its value, residuals, Jacobian and gradient: 2 Jᵀr, or the loss's own where that is not finite. The
+/// Jacobian is by its entries where the loss offers it so.
 [[nodiscard]] Point with_jacobian(Objective& objective, std::vector<double> x);
 
 class Walk {

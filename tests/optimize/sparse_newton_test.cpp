@@ -104,6 +104,30 @@ TEST(SparseHessian, IsNotThereWhereMostEntriesMayDifferFromZeroOrThereAreKinks) 
   EXPECT_FALSE(none([](const Array& x) { return rosenbrock_chain(x, 200); }));
 }
 
+TEST(SparseHessian, EndsARunThatWandersWithinTheRoundingOfItsGradient) {
+  // The discrete boundary value problem: the gradient was never large, and its rounding is above the tolerance of all of it.
+  constexpr std::int64_t n = 1000;
+  const double h = 1.0 / (n + 1);
+  std::vector<double> start(n), t(n);
+  for (std::size_t i = 0; i < start.size(); ++i) {
+    t[i] = h * static_cast<double>(i + 1);
+    start[i] = t[i] * (t[i] - 1);
+  }
+  const Array at(t, {n});
+  Objective f = objective_of(
+      [&](const Array& x) {
+        const Array end = zeros({1});
+        const Array before = concatenate({end, slice(x, {{0, n - 1}})}), after = concatenate({slice(x, {{1, n}}), end});
+        const Array bend = x + at + 1.0;
+        return sum(square(2.0 * x - before - after + (0.5 * h * h) * bend * bend * bend));
+      },
+      n);
+  const Result r = minimize(f, start, NewtonCg{}, {.max_iterations = 1000});
+  EXPECT_TRUE(r.success) << r.message;
+  EXPECT_LT(r.value, 1e-25);
+  EXPECT_LT(r.iterations, 100U);
+}
+
 // A band of random entries, indefinite where its diagonal is small, and a gradient.
 struct RandomModel {
   static constexpr std::size_t n = 40;

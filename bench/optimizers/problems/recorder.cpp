@@ -50,6 +50,53 @@ class RecordedPieces final : public optimize::PieceSource {
 
 }  // namespace
 
+// Derivatives of few entries: a Hessian costs the products that give it, a Jacobian as many evaluations of the residuals.
+class RecordedSparse final : public optimize::SparseSource {
+ public:
+  RecordedSparse(optimize::SparseSource& source, Recorder& recorder) : source_(source), recorder_(recorder) {
+    if (source.jacobian() != nullptr) jacobian_ = std::make_unique<Jacobian>(*source.jacobian(), recorder);
+  }
+
+  const analysis::SparsityPattern& pattern() const override { return source_.pattern(); }
+  std::size_t products() const override { return source_.products(); }
+  bool has_cheap_factors() const override { return source_.has_cheap_factors(); }
+  optimize::SparseJacobian* jacobian() override { return jacobian_.get(); }
+  double trace_seconds() const override { return source_.trace_seconds(); }
+  double compile_seconds() const override { return source_.compile_seconds(); }
+  void hessian(std::span<const double> x, std::span<double> entries) override {
+    source_.hessian(x, entries);
+    recorder_.counts_.hessian_vector += source_.products();
+  }
+
+ private:
+  class Jacobian final : public optimize::SparseJacobian {
+   public:
+    Jacobian(optimize::SparseJacobian& jacobian, Recorder& recorder) : jacobian_(jacobian), recorder_(recorder) {}
+    const analysis::SparsityPattern& pattern() const override { return jacobian_.pattern(); }
+    std::size_t products() const override { return jacobian_.products(); }
+    double evaluate(std::span<const double> x, std::span<double> residuals, std::span<double> entries) override {
+      const double value = jacobian_.evaluate(x, residuals, entries);
+      recorder_.counts_.residuals += 1 + jacobian_.products();
+      recorder_.see(value);
+      return value;
+    }
+
+   private:
+    optimize::SparseJacobian& jacobian_;
+    Recorder& recorder_;
+  };
+
+  optimize::SparseSource& source_;
+  Recorder& recorder_;
+  std::unique_ptr<Jacobian> jacobian_;
+};
+
+optimize::SparseSource* Recorder::sparse() {
+  optimize::SparseSource* const source = source_->sparse();
+  if (source != nullptr && !sparse_) sparse_ = std::make_unique<RecordedSparse>(*source, *this);
+  return sparse_.get();
+}
+
 Recorder::Recorder(std::shared_ptr<LossSource> source) : source_(std::move(source)) {
   if (optimize::PieceSource* pieces = source_->pieces()) pieces_ = std::make_unique<RecordedPieces>(*pieces, counts_);
 }

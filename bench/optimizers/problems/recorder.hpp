@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "optimize/pieces.hpp"
+#include "optimize/sparse_source.hpp"
 
 namespace downhill::bench {
 
@@ -51,6 +52,7 @@ class Recorder final : public LossSource {
   [[nodiscard]] std::span<const L1Term> l1() const override { return source_->l1(); }
   SplitValue split_value_and_gradient(std::span<const double> x, std::span<double> gradient) override;
   [[nodiscard]] optimize::PieceSource* pieces() override { return pieces_.get(); }
+  [[nodiscard]] optimize::SparseSource* sparse() override;
   [[nodiscard]] std::string failure() const override { return source_->failure(); }
   [[nodiscard]] std::string first_not_finite(std::span<const double> x) override {
     return source_->first_not_finite(x);
@@ -58,10 +60,12 @@ class Recorder final : public LossSource {
 
  private:
   using Clock = std::chrono::steady_clock;
+  friend class RecordedSparse;
   void see(double value);
 
   std::shared_ptr<LossSource> source_;
   std::unique_ptr<optimize::PieceSource> pieces_;
+  std::unique_ptr<optimize::SparseSource> sparse_;
   EvaluationCounts counts_;
   std::array<Reached, 2> reached_;
   double least_ = std::numeric_limits<double>::infinity();

@@ -4,6 +4,7 @@
 #include "optimize/method_erasure.hpp"
 #include "optimize/norms.hpp"
 #include "optimize/residual_model.hpp"
+#include "optimize/sparse_residuals.hpp"
 #include "optimize/steepest.hpp"
 
 namespace downhill {
@@ -37,6 +38,7 @@ struct Implementation<GaussNewton> {
 
   struct State {
     ColumnScale scale;
+    std::shared_ptr<SparseResiduals> sparse;  // where the Jacobian has few entries
     template <class Visitor>
     void visit(Visitor& v) {
       v("scale", scale);
@@ -49,6 +51,7 @@ struct Implementation<GaussNewton> {
   }
 
   static StepOutcome step(const GaussNewton& options, State& state, Walk& walk) {
+    if (walk.residuals_here().pattern != nullptr) return sparse_step(options, state, walk);
     const ResidualModel model = residual_model(walk, state.scale);
     if (model.size() == 0) return {StepOutcome::Kind::stalled};
     std::vector<double> coordinates = model.gauss_newton_step();
@@ -72,6 +75,31 @@ struct Implementation<GaussNewton> {
     }
     return {StepOutcome::Kind::stalled};
   }
+
+  // By sparse factors; where no point along the Gauss-Newton step is lower, along shorter and more damped ones.
+  static StepOutcome sparse_step(const GaussNewton& options, State& state, Walk& walk) {
+    const Residuals& at = walk.residuals_here();
+    if (!is_finite(at.values) || !is_finite(at.jacobian)) return {StepOutcome::Kind::stalled};
+    state.scale.update(at.jacobian, *at.pattern);
+    if (!state.sparse) state.sparse = std::make_shared<SparseResiduals>(*at.pattern);
+    state.sparse->set(at.jacobian, at.values, state.scale.values());
+    std::vector<double> scaled = state.sparse->gauss_newton();
+    for (int damping = 0; damping < most_dampings && !walk.is_over(); ++damping) {
+      const std::vector<double> direction = state.scale.divided(scaled);
+      const double slope = dot(walk.here().gradient, direction);
+      if (slope < 0 && is_finite(direction)) {
+        if (auto trial = options.line_search.model().find(walk, {direction, slope}, 1)) {
+          walk.move(std::move(trial->point));
+          return {};
+        }
+        if (is_lost_in_rounding(walk, slope, 1)) break;
+      }
+      state.sparse->damped(0.1 * norm(scaled), scaled);
+    }
+    return {StepOutcome::Kind::stalled};
+  }
+
+  static constexpr int most_dampings = 12;
 };
 
 }  // namespace optimize

@@ -43,7 +43,7 @@ class Products {
     if (sparse_ != nullptr && matrix_.entries.empty() && count_ >= sparse_->products()) read_matrix();
     ++count_;
     if (matrix_.entries.empty()) return walk_.objective().hessian_vector(walk_.here().x, v, product);
-    std::ranges::copy(matrix_.product(v), product.begin());
+    matrix_.multiply(v, product);
   }
 
   [[nodiscard]] std::size_t count() const { return count_; }
@@ -117,7 +117,7 @@ struct Implementation<NewtonCg> {
     if (size == 0) return {StepOutcome::Kind::stalled};
     state.steepest = std::max(state.steepest, size);
     Products products(walk, state.products);
-    if (state.is_strained && walk.objective().source()->sparse() != nullptr) state.is_direct = true;
+    if (state.is_strained && has_cheap_factors(walk.objective())) state.is_direct = true;
     if (state.is_strained && !state.is_direct) find_scale(state, walk);
     std::vector<double>&steepest = state.steepest_direction, &straight = state.straight;
     in_scale(state, here.gradient, steepest);
