@@ -2,7 +2,7 @@
 #include <downhill/choice.hpp>
 #include <downhill/minimize.hpp>
 
-#include <utility>
+#include <memory>
 #include <vector>
 
 #include "app/refinement.hpp"
@@ -29,8 +29,9 @@ Outcome outcome_of(const Result& result) {
 
 // Derivatives of few entries are compiled when first asked for: not while the clock runs.
 void warm_up(Objective& objective, const Problem& problem) {
-  static const void* warm = nullptr;
-  if (std::exchange(warm, problem.handle()) == problem.handle()) return;
+  static std::weak_ptr<LossSource> warm;
+  if (warm.lock() == objective.source()) return;
+  warm = objective.source();
   if (optimize::SparseSource* const sparse = objective.source()->sparse()) {
     std::vector<double> entries(sparse->pattern().entries.size());
     sparse->hessian(problem.start(), entries);
