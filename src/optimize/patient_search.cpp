@@ -10,6 +10,7 @@ namespace downhill::optimize {
 
 namespace {
 
+constexpr double most_of_the_fall = 0.1;
 constexpr double lasting = 1e4;  // noise is measured again after f has changed by so many times of it
 
 }  // namespace
@@ -35,6 +36,8 @@ std::optional<Trial> PatientSearch::find(const LineSearch& search, Walk& walk, R
   if (trial || walk.is_over()) return trial;
   const double measured = value_noise(walk);
   if (!(measured > std::max(rounding_of(value), 2 * noise_))) return std::nullopt;
+  // Noise as large as what f has fallen would let the run give that up again.
+  if (measured > most_of_the_fall * std::abs(walk.start().value - value)) return std::nullopt;
   ray.noise = noise_ = measured;
   measured_at_ = value;
   return search.model().find(walk, ray, suggested_step);
