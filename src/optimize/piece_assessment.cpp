@@ -10,6 +10,7 @@
 #include "optimize/falls.hpp"
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
+#include "optimize/piece_balance.hpp"
 #include "optimize/piece_descent.hpp"
 #include "optimize/piece_step.hpp"
 #include "optimize/piece_ways.hpp"
@@ -43,6 +44,8 @@ class PieceAssessment {
     const bool is_one = is_one_piece();
     if (is_one && question_.method != Question::Method::is_done) return result;
     measure_rounding();
+    balance(walk_, model_, height_, found_);
+    rest_ = found_.gradient + found_.multipliers;
     const bool is_convex = walk_.objective().capabilities().convexity != Convexity::unknown;
     const bool is_proof = is_convex || (model_.pieces().are_complete() && !model_.has_tie_downwards(nearby()) &&
                                         !model_.has_open_comparison(walk_.lengths()));
@@ -98,7 +101,8 @@ class PieceAssessment {
     Eigen::VectorXd slopes = Eigen::VectorXd::Zero(n_);
     for (const auto& cut : found_.cuts) slopes = slopes.cwiseMax(cut.gradient.cwiseAbs());
     noise_ = 4 * epsilon * (found_.hessian.cwiseAbs() * at.cwiseAbs() + slopes);
-    height_ = 16 * epsilon * (std::abs(walk_.here().value) + slopes.dot(at.cwiseAbs()));
+    height_ = 16 * epsilon * (std::abs(walk_.here().value) + slopes.dot(at.cwiseAbs())) +
+              4 * epsilon * model_.size_of_compared(found_.cuts.front().slopes);
     slopes_ = slopes;
   }
 

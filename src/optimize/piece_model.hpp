@@ -49,6 +49,9 @@ class PieceModel {
   /// The weights at x, equal among the alternatives that are no farther apart than `tolerance` in f; slopes: those of a cut. Empty where
   /// there are no such ties. Lengths are left as they are.
   [[nodiscard]] std::vector<double> tied_weights(std::span<const double> slopes, double tolerance);
+  /// How large what is compared has been before it cancelled, in f: for each group its slope by how much its alternatives change along x
+  /// itself, all added up. slopes: those of a cut.
+  [[nodiscard]] double size_of_compared(std::span<const double> slopes);
   /// Whether a comparison by which the loss chooses among formulas may come out otherwise a millionth of a length away from x.
   /// lengths: n, of the variables. Cost: a derivative for each variable.
   [[nodiscard]] bool has_open_comparison(std::span<const double> lengths);

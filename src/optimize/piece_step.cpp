@@ -18,6 +18,8 @@ using Cut = PieceModel::Cut;
 constexpr double settled = 1e-3;        // of the foretold fall: what the model may lie above its cuts
 constexpr double least_damping = 1e-9;  // of the largest curvature
 constexpr double least_of_size = 1e-10;
+constexpr double most_raised = 1e12;
+constexpr double next_to_nothing = 1e-12;  // of the size of f
 constexpr int most_trials = 40;
 constexpr double far_steeper = 16;
 constexpr int most_rescaled = 100;
@@ -174,6 +176,7 @@ std::optional<PieceStep> PieceNewton::look(Walk& walk, PieceModel& model, Dampin
   if (damping_ == 0) damping_ = size > 0 ? 1e-2 / size : 1;
   std::optional<PieceStep> found;
   // The shares decide the curvature, and it the shares: a second look where the first changed them.
+  double raised = 1;
   for (int turn = 0, rescaled = 0; turn < 2; ++turn) {
     const Eigen::MatrixXd hessian = model.hessian(weights);
     Eigen::MatrixXd scaled = Eigen::MatrixXd::Zero(scale.size(), scale.size());
@@ -181,7 +184,8 @@ std::optional<PieceStep> PieceNewton::look(Walk& walk, PieceModel& model, Dampin
       scale = scale.cwiseMax(std::sqrt(size) * hessian.diagonal().cwiseAbs().cwiseSqrt());
       scaled = scale.cwiseInverse().asDiagonal() * hessian * scale.cwiseInverse().asDiagonal();
     }
-    const double floor = std::max(least_damping * scaled.cwiseAbs().maxCoeff(), size > 0 ? least_of_size / size : 0.0);
+    const double floor =
+        raised * std::max(least_damping * scaled.cwiseAbs().maxCoeff(), size > 0 ? least_of_size / size : 0.0);
     if (damping == Damping::adapted) damping_ = std::max(damping_, floor);
     found = minimum_of(model, walk, scale,
                        positive(scaled, damping == Damping::adapted ? damping_ : floor, cuts, share, scale), cuts);
@@ -202,6 +206,13 @@ std::optional<PieceStep> PieceNewton::look(Walk& walk, PieceModel& model, Dampin
       weights = cuts.front().weights;
       share.push_back(1);
       scale = scale_of(walk, cuts);
+      --turn;
+      continue;
+    }
+    // A minimum of the model is as low as its cuts are high: where it is not, they are so nearly dependent that rounding hid it.
+    const bool is_lost = found->gap > 2 * std::max(0.0, found->fall) + next_to_nothing * size;
+    if (damping == Damping::least && is_lost && raised < most_raised) {
+      raised *= 100;
       --turn;
       continue;
     }
