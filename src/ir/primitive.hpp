@@ -122,6 +122,9 @@ struct Primitive {
                               const std::vector<bool>& batched, std::int64_t batch_size) = nullptr;
   std::vector<Example> (*examples)() = nullptr;
 
+  /// Lowering::call: copies slices of operand 0, which operand 1 numbers (i32), behind the leading axes that both share (attribute `batch`).
+  /// Code that has nobody to call does that itself.
+  bool picks_slices = false;
   /// Lowering::pointwise: the recorded formula for operands of these types.
   ScalarCode (*formula)(std::span<const DType> operands, const Attributes& attributes) = nullptr;
   /// Lowering::view

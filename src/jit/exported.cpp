@@ -9,6 +9,7 @@
 #include <set>
 
 #include "jit/compiler.hpp"
+#include "jit/exported_calls.hpp"
 #include "jit/program.hpp"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -63,7 +64,7 @@ std::string guard_of(std::string name) {
 }
 
 std::string header_of(const loops::LoopProgram& program, const std::string& name, std::size_t inputs,
-                      const Target& target, std::uint64_t workspace) {
+                      const Target& target, std::uint64_t workspace, bool can_fail) {
   std::string parameters;
   std::string notes;
   const auto add = [&](const std::vector<const loops::BufferDeclaration*>& list, const char* word,
@@ -84,13 +85,18 @@ std::string header_of(const loops::LoopProgram& program, const std::string& name
     parameters += std::string(parameters.empty() ? "" : ", ") + "void* workspace";
     notes += fmt::format(" * workspace: {} bytes, aligned to 64\n", workspace);
   }
+  if (can_fail)
+    notes +=
+        " * Returns 0, or another number where an index lies outside of what it picks from: outputs then say "
+        "nothing.\n";
   const std::string sizes =
       workspace > stack_limit ? fmt::format("#define {}_WORKSPACE {}\n\n", guard_of(name), workspace) : "";
   return fmt::format(
       "#ifndef {0}_H\n#define {0}_H\n#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n{5}"
-      "/* Compiled for {1}. Arrays are row-major and do not overlap. Thread-safe.\n{2} */\nvoid {3}({4});\n\n#ifdef "
+      "/* Compiled for {1}. Arrays are row-major and do not overlap. Thread-safe.\n{2} */\n{6} {3}({4});\n\n#ifdef "
       "__cplusplus\n}}\n#endif\n#endif\n",
-      guard_of(name), target.cpu, notes, name, parameters.empty() ? "void" : parameters, sizes);
+      guard_of(name), target.cpu, notes, name, parameters.empty() ? "void" : parameters, sizes,
+      can_fail ? "int" : "void");
 }
 
 Value* constant_data(Emitter& emitter, std::string_view bytes) {
@@ -107,7 +113,9 @@ Value* constant_data(Emitter& emitter, std::string_view bytes) {
 ir::Export export_program(const loops::LoopProgram& program, const ir::ExportRequest& request, const Target& target) {
   const std::string& name = request.name;
   check_name(name);
-  for (const loops::KernelCall* call : ProgramEmitter::kernels(program)) {
+  const std::vector<const loops::KernelCall*> calls = ProgramEmitter::kernels(program);
+  for (const loops::KernelCall* call : calls) {
+    if (is_self_contained(*call)) continue;
     throw Error(
         fmt::format("export: the program calls '{}', which is part of downhill and cannot be put into an object file",
                     call->primitive->name));
@@ -124,8 +132,10 @@ ir::Export export_program(const loops::LoopProgram& program, const ir::ExportReq
   const std::size_t outputs = arguments(program, Place::output).size();
   const bool takes_workspace = workspace > stack_limit;
   const std::vector<llvm::Type*> parameters(inputs + outputs + (takes_workspace ? 1 : 0), emitter.pointer());
-  llvm::Function* const function =
-      emitter.begin_function(name, ir.getVoidTy(), parameters, Emitter::Visibility::exported);
+  const bool can_fail = !calls.empty();
+  llvm::Function* const callee = can_fail ? emit_calls(emitter, calls) : nullptr;
+  llvm::Function* const function = emitter.begin_function(name, can_fail ? ir.getInt32Ty() : ir.getVoidTy(), parameters,
+                                                          Emitter::Visibility::exported);
   const auto list = [&](const std::vector<Value*>& values) {
     const std::size_t count = std::max<std::size_t>(values.size(), 1);
     Value* const pointers = ir.CreateAlloca(llvm::ArrayType::get(emitter.pointer(), count));
@@ -142,6 +152,7 @@ ir::Export export_program(const loops::LoopProgram& program, const ir::ExportReq
   Value* const output_list = list(written);
   Value* const control = ir.CreateAlloca(llvm::ArrayType::get(ir.getInt64Ty(), sizeof(Control) / 8));
   ir.CreateStore(llvm::Constant::getNullValue(llvm::ArrayType::get(ir.getInt64Ty(), sizeof(Control) / 8)), control);
+  if (can_fail) ir.CreateStore(callee, emitter.at(control, static_cast<std::int64_t>(ControlOffset::kernel)));
   Value* room = nullptr;
   if (takes_workspace) {
     room = function->getArg(static_cast<unsigned>(inputs + outputs));
@@ -150,11 +161,15 @@ ir::Export export_program(const loops::LoopProgram& program, const ir::ExportReq
     stack->setAlignment(llvm::Align(64));
     room = stack;
   }
-  ir.CreateCall(entry, {input_list, output_list, room, control});
-  ir.CreateRetVoid();
+  Value* const status = ir.CreateCall(entry, {input_list, output_list, room, control});
+  if (can_fail) {
+    ir.CreateRet(status);
+  } else {
+    ir.CreateRetVoid();
+  }
   const Object object = Compiler(target, Effort::optimised).compile(emitter.module);
   return {std::string(object.bytes().begin(), object.bytes().end()),
-          header_of(program, name, inputs, target, workspace)};
+          header_of(program, name, inputs, target, workspace, can_fail)};
 }
 
 }  // namespace downhill::jit

@@ -214,6 +214,7 @@ const ir::Primitive primitives::gather{
     .derivative = {.kind = Derivative::Kind::custom, .jvp = gather_jvp, .vjp = gather_vjp},
     .batch = gather_batch,
     .examples = gather_examples,
+    .picks_slices = true,
 };
 
 const ir::Primitive primitives::scatter_add{
