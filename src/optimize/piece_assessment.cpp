@@ -25,6 +25,7 @@ using Stationary = Assessment::Stationary;
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr double next_to_nothing = 1e-20;  // of what f has fallen
+constexpr double close = 1e-6;             // of a length
 
 // The largest entry: no square of it overflows or vanishes.
 double size_of(const Eigen::VectorXd& v) { return v.size() == 0 ? 0 : v.cwiseAbs().maxCoeff(); }
@@ -41,7 +42,8 @@ class PieceAssessment {
     if (!found || found->hessian.size() == 0) return result;
     found_ = *std::move(found);
     rest_ = found_.gradient + found_.multipliers;
-    const bool is_one = is_one_piece();
+    // Where no choice is close, f is the smooth function that everybody sees.
+    const bool is_one = is_one_piece() || !PieceModel(walk_, walk_.here().x).has_tie(walk_.lengths(), close);
     if (is_one && question_.method != Question::Method::is_done) return result;
     measure_rounding();
     balance(walk_, model_, height_, found_);

@@ -307,37 +307,6 @@ std::vector<double> PieceModel::tied_weights(std::span<const double> slopes, dou
   return result == here_ ? std::vector<double>() : result;
 }
 
-double PieceModel::size_of_compared(std::span<const double> slopes) {
-  if (!look(here_, x_)) return 0;
-  std::vector<double> sizes(slopes.size(), 0.0);
-  for (const PieceSource::Part& part : pieces_->parts()) {
-    for (std::size_t k = 0; k < part.weights && part.kind != Kind::length; ++k) {
-      double& size = sizes[part.first_group + (part.kind == Kind::pair ? k : part.group_of[k])];
-      size = std::max(size, std::abs(changes_[part.first_weight + k]));
-    }
-  }
-  double result = 0;
-  for (std::size_t g = 0; g < sizes.size(); ++g) result += std::abs(slopes[g]) * sizes[g];
-  return std::isfinite(result) ? result : 0;
-}
-
-bool PieceModel::has_open_comparison(std::span<const double> lengths) {
-  constexpr double near = 1e-6;
-  std::vector<double> margins(pieces_->comparisons()), changes(margins.size()), reach(margins.size(), 0.0);
-  std::vector<double> direction(x_.size(), 0.0);
-  for (std::size_t i = 0; i < x_.size() && !margins.empty(); ++i) {
-    direction[i] = 1;
-    walk_.objective().add({.value = 1});
-    if (!pieces_->margins(x_, here_, direction, margins, changes)) return true;
-    direction[i] = 0;
-    for (std::size_t k = 0; k < reach.size(); ++k) reach[k] += near * std::abs(changes[k]) * lengths[i];
-  }
-  for (std::size_t k = 0; k < margins.size(); ++k) {
-    if (!(std::abs(margins[k]) > reach[k])) return true;
-  }
-  return false;
-}
-
 Point end_of_step(Walk& walk, std::span<const double> step) {
   constexpr double next_to_nothing = 1e-9;  // of the step
   std::vector<double> x = walk.box().along(walk.here().x, 1, step);

@@ -52,6 +52,8 @@ class PieceModel {
   /// How large what is compared has been before it cancelled, in f: for each group its slope by how much its alternatives change along x
   /// itself, all added up. slopes: those of a cut.
   [[nodiscard]] double size_of_compared(std::span<const double> slopes);
+  /// Whether a choice may come out otherwise within this share of the lengths of the variables, or a length be zero. lengths: n.
+  [[nodiscard]] bool has_tie(std::span<const double> lengths, double near);
   /// Whether a comparison by which the loss chooses among formulas may come out otherwise a millionth of a length away from x.
   /// lengths: n, of the variables. Cost: a derivative for each variable.
   [[nodiscard]] bool has_open_comparison(std::span<const double> lengths);

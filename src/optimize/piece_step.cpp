@@ -128,6 +128,17 @@ Eigen::LLT<Eigen::MatrixXd> positive(Eigen::MatrixXd hessian, double damping, co
   return damped(hessian);
 }
 
+// Off the kinks, where what is left to gain is lost in the rounding of f: the end of the step, if the gradient is half as long there.
+std::optional<Point> closer(Walk& walk, PieceModel& model, const PieceStep& found) {
+  constexpr double near = 1e-6;  // of a length
+  const Point& here = walk.here();
+  if (found.cuts.size() > 1 || found.gap > 0 || model.has_tie(walk.lengths(), near)) return std::nullopt;
+  Point end = end_of_step(walk, found.step);
+  const bool is_level = end.value <= here.value + rounding_of(here.value) && is_finite(end.gradient);
+  if (!is_level || walk.box().is_bounded()) return std::nullopt;
+  return norm(end.gradient) < 0.5 * norm(here.gradient) ? std::optional(std::move(end)) : std::nullopt;
+}
+
 }  // namespace
 
 double size_of_f(const Walk& walk, const Eigen::VectorXd& slopes) {
@@ -237,7 +248,7 @@ std::optional<Point> PieceNewton::step(Walk& walk) {
     auto found = look(walk, model, Damping::adapted);
     if (!found) return std::nullopt;
     if (!(found->fall > 0.25 * rounding_of(value))) {
-      if (!(found->gap > 16 * rounding_of(value)) || found->fall > 0) return std::nullopt;
+      if (!(found->gap > 16 * rounding_of(value)) || found->fall > 0) return closer(walk, model, *found);
       damping_ *= 100;  // the cuts are so nearly dependent that their model was not minimised
       continue;
     }

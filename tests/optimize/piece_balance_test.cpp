@@ -68,5 +68,27 @@ TEST(Pieces, OffsetsOfDataAndOfTheLossHideNoMinimum) {
   }
 }
 
+TEST(Pieces, WhereNoChoiceIsCloseALossIsJudgedAsTheSmoothOneThatItIs) {
+  const Array px = {-1.29, -1.38, 5.03, -9.45, -2.11, 1.09, -5.56},
+              py = {0.0407, 6.47, -13.6, -0.874, 1.07, 10.6, -1.89};
+  const Array d = {3.454, 6.703, 14.39, 11.61, 4.185, 9.876, 7.946};
+  Objective distances =
+      loss([=](const Array& x) { return sum(square(sqrt(square(px - at(x, 0)) + square(py - at(x, 1))) - d)); }, 2);
+  const Result r = minimize(distances, Numbers{-0.7204, -9.448}, parse_method("dogleg"));
+  EXPECT_TRUE(r.success) << r.message << r.verdict.explanation;
+  EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.verdict.explanation;
+  EXPECT_NEAR(r.value, 0.0549081432, 1e-9);
+  const Array a({-1.95, -3.47, -3.47, 1.39}, {2, 2});
+  Objective free_of_scale = loss(
+      [=](const Array& x) {
+        const Array u = x / norm(x);
+        return sum(u * matmul(a, u));
+      },
+      2);
+  const Result s = minimize(free_of_scale, Numbers{-0.001191, -6.967e-05});
+  EXPECT_TRUE(s.success) << s.message << s.verdict.explanation;
+  EXPECT_NEAR(s.value, -4.1309479352, 1e-9);
+}
+
 }  // namespace
 }  // namespace downhill
