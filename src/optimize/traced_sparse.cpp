@@ -87,7 +87,7 @@ class TracedJacobian final : public SparseJacobian {
       const ArrayFunction along = [&r](std::span<const Array> at) -> std::vector<Array> {
         return jvp(r, {at[0]}, {at[1]}).tangents;
       };
-      const Array x = arguments[0];
+      const Array& x = arguments[0];
       return {f({&x, 1}).front(), r({&x, 1}).front(), vmap_at(along, arguments, {false, true}).front()};
     };
     program_.emplace(all, types_with_directions(type_, products_), options_);
