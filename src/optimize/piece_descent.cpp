@@ -100,7 +100,8 @@ bool settle_on_pieces(Walk& walk) {
 
 std::optional<Point> lower_point_by_pieces(Walk& walk) {
   constexpr int most = 200;
-  if (!has_known_pieces(walk)) return std::nullopt;
+  const bool is_made_of_pieces = walk.objective().source()->pieces() != nullptr;
+  if (!is_made_of_pieces || walk.objective().capabilities().hessian != Derivatives::exact) return std::nullopt;
   const double value = walk.here().value;
   Walk trial = walk;
   if (trial.here().gradient.empty()) trial.set_gradient(trial.evaluate(trial.here().x).gradient);

@@ -13,7 +13,7 @@ namespace downhill::optimize {
 /// Cost: a few times that of a look.
 bool settle_on_pieces(Walk& walk);
 
-/// Where piecewise_newton comes to from the walk's point, a kink that is no minimum, if that is lower by more than rounding.
+/// Where piecewise_newton comes to from the walk's point, a kink that is no minimum (of L1 terms too), if that is lower by more than rounding.
 [[nodiscard]] std::optional<Point> lower_point_by_pieces(Walk& walk);
 
 }  // namespace downhill::optimize

@@ -282,6 +282,21 @@ TEST(L1, VerdictsSayWhatHoldsAVariableOnItsKink) {
   }
 }
 
+TEST(L1, MethodsThatKnowNothingOfKinksAreLedOnFromOneThatIsNoMinimum) {
+  const auto path = [](const Array& x, const Array& y) {
+    return sum(abs(x - y)) + 0.3 * sum(square(slice(x, {{1, 5}}) - slice(x, {{0, 4}})));
+  };
+  const std::vector<std::pair<Array, double>> cases{{Array{2.4, 1.99, 3.81, 4.26, 5.92}, 1.8839783333333333},
+                                                    {Array{1.98, 1.94, 1.95, 2.4, 1.93}, 0.12753}};
+  for (const auto& [y, minimum] : cases) {
+    for (const char* method : {"newton", "trust_region", "bfgs"}) {
+      const Result r = run([&](const Array& x) { return path(x, y); }, Numbers(5, 0.0), method);
+      EXPECT_TRUE(r.success) << method << ": " << r.message << r.verdict.explanation;
+      EXPECT_NEAR(r.value, minimum, 1e-12) << method;
+    }
+  }
+}
+
 TEST(L1, ARunThatIsCutShortIsNoSuccess) {
   const Lasso lasso{20, 60, 0.7};
   for (const char* method : methods) {
