@@ -236,14 +236,16 @@ class PieceAssessment {
       note_extremes(verdict, curvature, along);
       const Eigen::VectorXd rest = rest_.cwiseProduct(along.unit());
       const double length = along.length();
+      // What is left of the slopes makes curvatures of its own, as in (x y)² where x y is not quite zero.
+      const double left = 4 * rest.norm();
       for (Eigen::Index k = 0; k < values.size(); ++k) {
         const Eigen::VectorXd way = ways * eigen.eigenvectors().col(k);
         const Eigen::VectorXd direction = way.cwiseProduct(along.unit());
         // Where f levels off, the next Newton step is as long as ever.
         const double step = std::abs(way.dot(rest)) / std::abs(values[k]) * way.cwiseAbs().maxCoeff();
-        if (values[k] > rounding && step <= 1e-3 * length) {
+        if (values[k] > rounding && step <= 1e-3 * length && values[k] * length > left) {
           ++curvature.positive;
-        } else if (values[k] < -rounding && !is_convex) {
+        } else if (values[k] < -rounding && !is_convex && -values[k] * length > left) {
           if (curvature.negative++ == 0) curvature.downward.assign(direction.data(), direction.data() + n_);
         } else {
           ++curvature.doubtful;

@@ -68,6 +68,19 @@ TEST(Pieces, OffsetsOfDataAndOfTheLossHideNoMinimum) {
   }
 }
 
+TEST(Pieces, WhatIsLeftOfTheGradientMakesNoCurvatureOfALevelValley) {
+  Objective f = loss(
+      [](const Array& x) {
+        const Array z = at(x, 2);
+        return abs(z - 1) + square(at(x, 0) * at(x, 1) - 1) + 1e-3 * square(maximum(z, 0.0));
+      },
+      3);
+  const Result r = minimize(f, Numbers{3, 2, 3}, parse_method("piecewise_newton"));
+  EXPECT_NEAR(r.value, 1e-3, 1e-12);
+  EXPECT_NE(r.verdict.kind, Kind::strict_minimum) << r.verdict.explanation;
+  EXPECT_NE(r.verdict.kind, Kind::saddle) << r.verdict.explanation;
+}
+
 TEST(Pieces, WhereNoChoiceIsCloseALossIsJudgedAsTheSmoothOneThatItIs) {
   const Array px = {-1.29, -1.38, 5.03, -9.45, -2.11, 1.09, -5.56},
               py = {0.0407, 6.47, -13.6, -0.874, 1.07, 10.6, -1.89};
