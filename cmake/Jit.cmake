@@ -5,6 +5,8 @@ include_guard()
 function(downhill_jit_plugin)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/jit/*.cpp)
+  set(no_destructors ${PROJECT_SOURCE_DIR}/src/jit/no_static_destructors.cpp)  # not for programs that link the code itself
+  list(REMOVE_ITEM sources ${no_destructors})
   if(NOT DOWNHILL_JIT)
     message(STATUS "native code: off, because DOWNHILL_JIT is OFF; the interpreter runs every loss")
     return()
@@ -41,7 +43,7 @@ function(downhill_jit_plugin)
     endif()
   endif()
 
-  add_library(downhill_jit MODULE $<TARGET_OBJECTS:downhill_jit_code>)
+  add_library(downhill_jit MODULE $<TARGET_OBJECTS:downhill_jit_code> ${no_destructors})
   target_link_libraries(downhill_jit PRIVATE ${ARG_DEPENDS} downhill_flags ${llvm})
   set(exports ${PROJECT_SOURCE_DIR}/cmake/plugin.map)
   # Clang leaves the sanitizers' functions to the program, so that its plugin may lack them.

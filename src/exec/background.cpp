@@ -64,7 +64,8 @@ class Worker {
   std::thread thread_;
 };
 
-// Made after the code generator was loaded, and so gone before that is.
+// Ended by `exit`, while a program may still be compiled; the code generator has no static object that is gone by then
+// (jit/no_static_destructors.cpp).
 Worker& worker() {
   static Worker one;
   return one;

@@ -21,6 +21,7 @@
 #include "optimize/rounding.hpp"
 #include "optimize/sides.hpp"
 #include "optimize/stationarity.hpp"
+#include "optimize/way_back.hpp"
 
 namespace downhill::optimize {
 
@@ -29,6 +30,7 @@ namespace {
 using Kind = Verdict::Kind;
 using Stationary = Assessment::Stationary;
 
+constexpr std::size_t few = 16;                 // variables up to which a strict minimum is looked beside
 constexpr std::size_t values_alone_limit = 50;  // variables up to which a verdict differences values
 
 // The loss with derivatives: its own, or by differences where it has none, whose calls are counted on the walk's objective.
@@ -149,14 +151,14 @@ std::string explain(const Verdict& verdict, const Curvature& curvature, const As
   return {};
 }
 
-std::string explain(const OpenSide& side, const Verdict& verdict, const Assessment& assessment, std::size_t n) {
+std::string explain(const OpenSide& side, bool is_smooth, const Verdict& verdict, const Assessment& assessment,
+                    std::size_t n) {
   const std::string zero = zero_gradient(verdict, n);
   const std::string_view lower = assessment.lower ? "a lower point lies nearby" : "no lower point was found around it";
   if (side.open == 0) return fmt::format("{}, but f is lower across a jump; {}", zero, lower);
-  return fmt::format(
-      "{}, but f is pieced together here: to one side {} of its {} curvatures are not positive (from {:.3g} to "
-      "{:.3g}); {}",
-      zero, side.open, n - verdict.active_bounds.size(), side.smallest, side.largest, lower);
+  return fmt::format("{}, but {}: to one side {} of its {} curvatures are not positive (from {:.3g} to {:.3g}); {}",
+                     zero, is_smooth ? "f has an inflection here" : "f is pieced together here", side.open,
+                     n - verdict.active_bounds.size(), side.smallest, side.largest, lower);
 }
 
 // Why no point is lower than this stationary one; empty if it is not proved.
@@ -270,7 +272,9 @@ Assessment assess_by_derivatives(Walk& walk, const Question& question) {
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
   std::optional<OpenSide> side;
-  if (verdict.kind == Kind::strict_minimum && own.smooth == false && is_usable_hessian) {
+  // An inflection may be hit to its last digit.
+  const bool is_looked_beside = own.smooth == false || (n <= few && !curvature.is_sharp);
+  if (verdict.kind == Kind::strict_minimum && is_looked_beside && is_usable_hessian) {
     side = open_side(walk, objective, curvature, result.gradient);
   }
   if (side) {
@@ -290,6 +294,7 @@ Assessment assess_by_derivatives(Walk& walk, const Question& question) {
       if (!result.lower && own.hessian == Derivatives::exact && walk.objective().bounds() == nullptr) {
         result.lower = lower_point_on_floor(walk, walk.objective(), curvature);
       }
+      if (!result.lower) result.lower = lower_point_on_way_back(walk, curvature);
     }
   }
   const bool is_end = verdict.kind == Kind::strict_minimum || verdict.kind == Kind::undecided;
@@ -299,7 +304,8 @@ Assessment assess_by_derivatives(Walk& walk, const Question& question) {
   verdict.explanation = is_by_convention && verdict.kind == Kind::not_stationary
                             ? "the point is at a kink, where the gradient tells nothing"
                             : explain(verdict, curvature, result, n);
-  if (side && verdict.kind == Kind::undecided) verdict.explanation = explain(*side, verdict, result, n);
+  if (side && verdict.kind == Kind::undecided)
+    verdict.explanation = explain(*side, own.smooth != false, verdict, result, n);
   if (!verdict.active_bounds.empty()) {
     verdict.explanation += fmt::format("; {}", explain_bounds(walk.box(), verdict.active_bounds));
   }

@@ -35,11 +35,11 @@ bool is_level_along(Walk& walk, const Curvature& curvature) {
   });
 }
 
-// Whether a step moves no variable by more than half of its digits.
-bool is_at_rest(const Walk& walk, std::span<const double> step) {
+// Whether a step moves no variable by more than a share of its length.
+bool is_at_rest(const Walk& walk, std::span<const double> step, double share) {
   const std::vector<double> lengths = walk.lengths();
   for (std::size_t i = 0; i < lengths.size(); ++i) {
-    if (!(std::abs(step[i]) <= 0x1p-26 * lengths[i])) return false;
+    if (!(std::abs(step[i]) <= share * lengths[i])) return false;
   }
   return true;
 }
@@ -63,7 +63,8 @@ bool Departures::is_creeping(Walk& walk, const Assessment& assessment) const {
   constexpr double worth_it = 1e-6;          // of what is left of it
   const double value = walk.here().value;
   if (walk.objective().capabilities().residuals == 0 || !(assessment.open_gain > worth_it * value)) return false;
-  if (traits_.needs == Needs::gradient || is_at_rest(walk, assessment.curvature.newton_step)) return false;
+  const double share = traits_.needs == Needs::gradient ? 1e-3 : 1e-6;
+  if (is_at_rest(walk, assessment.curvature.newton_step, share)) return false;
   return begun_anew_ > 0 && !has_come_down(walk) && value > as_good_as_zero * walk.start().value;
 }
 

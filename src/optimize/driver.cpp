@@ -337,7 +337,7 @@ class Driver {
                         method_.text(options::Detail::all),
                         run_.label,
                         std::move(unused_derivatives_)});
-    withdraw_if_running_off(judged, result);
+    withdraw_if_running_off(judged, assessment_->curvature, result);
     reason_ = result.reason;
   }
 

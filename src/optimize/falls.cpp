@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 
 namespace downhill::optimize {
@@ -18,6 +19,20 @@ void take_unit_direction(Verdict& verdict, std::span<const double> direction) {
   const double length = norm(direction);
   verdict.direction.assign(direction.begin(), direction.end());
   for (double& entry : verdict.direction) entry /= length;
+}
+
+std::vector<std::vector<double>> flat_ways(const Walk& walk, const Curvature& curvature) {
+  constexpr std::size_t most = 4;
+  const std::vector<double> come = way_come(walk);
+  std::vector<std::vector<double>> result;
+  for (std::size_t k = 0; k < std::min(most, curvature.flat_directions.size()); ++k) {
+    std::vector<double> way = curvature.flat_directions[k];
+    const double share = dot(come, way) / dot(way, way);
+    if (share == 0 || !std::isfinite(share)) continue;
+    for (double& entry : way) entry *= share;
+    result.push_back(walk.box().without_end(way));
+  }
+  return result;
 }
 
 Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict) {
@@ -48,14 +63,24 @@ Fall look_back(Walk& walk, const Curvature& curvature, std::span<const double> g
   const bool is_asked =
       verdict.kind == Verdict::Kind::undecided && curvature.is_known && (is_level || is_next_to_level);
   if (!is_asked && !has_run_far(walk)) return Fall::none;
-  std::vector<double> come = walk.box().without_end(way_come(walk));
-  // Steps from a 4096th of the way on, or where that is longer than any start, from its length.
-  const double length = largest(walk.start().x), way = largest(come);
-  const double share = length > 0 && way > 0 ? std::min(0x1p-12, length / way) : 0x1p-12;
-  for (double& entry : come) entry *= share;
-  const Fall fall = follow_ray(walk, walk.start(), come);
-  if (fall != Fall::none) take_unit_direction(verdict, come);
-  return fall;
+  // Along a flat direction alone from where it began too: the rest of the way may hide what f does along it.
+  std::vector<std::vector<double>> ways = flat_ways(walk, curvature);
+  std::vector<Point> begins;
+  for (const std::vector<double>& way : ways) begins.push_back(walk.evaluate(along(walk.here().x, -1, way)));
+  begins.push_back(walk.start());
+  ways.push_back(walk.box().without_end(way_come(walk)));
+  const double length = largest(walk.start().x);
+  for (std::size_t k = ways.size(); k-- > 0;) {
+    // Steps from a 4096th of the way on, or where that is longer than any start, from its length.
+    const double way = largest(ways[k]);
+    const double share = length > 0 && way > 0 ? std::min(0x1p-12, length / way) : 0x1p-12;
+    for (double& entry : ways[k]) entry *= share;
+    const Fall fall = follow_ray(walk, begins[k], ways[k]);
+    if (fall == Fall::none) continue;
+    take_unit_direction(verdict, ways[k]);
+    return fall;
+  }
+  return Fall::none;
 }
 
 }  // namespace downhill::optimize

@@ -14,6 +14,9 @@ namespace downhill::optimize {
 /// From the start to here: n.
 [[nodiscard]] std::vector<double> way_come(const Walk& walk);
 
+/// The parts of that along each of the first directions in which f is level to second order.
+[[nodiscard]] std::vector<std::vector<double>> flat_ways(const Walk& walk, const Curvature& curvature);
+
 /// Along the next step or the way come so far, from here on.
 [[nodiscard]] Fall look_far(Walk& walk, const Curvature& curvature, Verdict& verdict);
 

@@ -21,7 +21,7 @@ class FarFall {
   /// After `iteration` steps; at powers of two, follows the way come since the last. Returns whether f falls without bound.
   bool look(Walk& walk, std::uint64_t iteration);
   /// Whether f was -inf at a trial point.
-  bool look_for_infinity(const Walk& walk);
+  bool look_for_infinity(Walk& walk);
   /// What was found goes before what the last point looks like.
   void tell(Verdict& verdict) const;
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -71,16 +72,37 @@ Ends extremes(Objective& objective, std::span<const double> x) {
   return result;
 }
 
-// The smallest curvature to all its digits, from a Hessian of few entries: below it is a shift, found from what Lanczos makes of it.
-// `hessian` is left with the factors of the last shift.
+// The smallest curvature, from a Hessian of few entries: factors of it less a shift exist for shifts below it alone. From a shift far below
+// curvatures look alike, so the shift comes nearer until the smallest stands out. `hessian` is left with the factors of the last shift.
 std::optional<Extreme> smallest_by_factors(ShiftedHessian& hessian, const Extreme& seen, double size,
                                            double least_shift, std::size_t n) {
-  if (hessian.factorise(least_shift)) return hessian.flattest(n, least_shift);
-  double below = std::max({seen.error, 1e-3 * std::abs(seen.value), least_shift});
-  for (double shift = seen.value - below; shift > -4 * size; below *= 4, shift = seen.value - below) {
-    if (hessian.factorise(shift)) return hessian.flattest(n, shift);
+  constexpr double precise = 1e-2;
+  constexpr int most_shifts = 24;
+  double shift = least_shift, above = std::numeric_limits<double>::infinity();  // a shift that is not below it
+  if (!hessian.factorise(shift)) {
+    above = shift;
+    double below = std::max({seen.error, 1e-3 * std::abs(seen.value), least_shift});
+    shift = seen.value - below;
+    for (; shift > -4 * size && !hessian.factorise(shift); shift = seen.value - below) {
+      above = shift;
+      below *= 4;
+    }
+    if (!(shift > -4 * size)) return std::nullopt;
   }
-  return std::nullopt;
+  Extreme smallest = hessian.flattest(n, shift);
+  for (int k = 0; k < most_shifts; ++k) {
+    const double error = smallest.value - shift;  // the smallest lies between the two
+    const bool is_sign_known = shift >= least_shift || smallest.value < -least_shift || error <= least_shift;
+    if (is_sign_known && smallest.error <= std::max(precise * std::abs(smallest.value), least_shift)) break;
+    const double next = std::min(smallest.value - 0.125 * error, 0.5 * (shift + above));
+    if (hessian.factorise(next)) {
+      shift = next;
+      smallest = hessian.flattest(n, shift);
+    } else {
+      above = next;
+    }
+  }
+  return hessian.factorise(shift) ? std::optional(std::move(smallest)) : std::nullopt;
 }
 
 // Conjugate gradients for H p = -g (Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409-436), stopped at negative curvature,
@@ -187,7 +209,9 @@ Curvature lanczos_curvature(Objective& objective, std::span<const double> x, std
       for (std::size_t i = 0; i < n; ++i) result.downward_noise += std::abs(end.vector[i]) * gradient_noise[i];
     }
   }
-  if (is_strictly_convex(objective) && result.negative == 0) {
+  // But where one is zero within rounding a strictly convex loss may fall for ever.
+  const bool is_level = std::ranges::any_of(ends, [&](const Extreme& end) { return end.value <= result.rounding; });
+  if (is_strictly_convex(objective) && result.negative == 0 && !is_level) {
     result.positive = n;
     result.doubtful = result.flat = 0;
     result.flat_directions.clear();

@@ -182,8 +182,12 @@ std::optional<Point> way_down(Walk& walk, const Curvature& curvature, std::span<
 
 std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature, std::span<const double> gradient) {
   const Point& here = walk.here();
-  if (curvature.positive != curvature.size || curvature.size == 0 || walk.is_over()) return std::nullopt;
-  std::vector<double> x = walk.box().along(here.x, 1, curvature.newton_step);
+  if (curvature.negative > 0 || curvature.positive == 0 || walk.is_over()) return std::nullopt;
+  const bool is_all = curvature.positive == curvature.size;
+  if (!is_all && curvature.flat != curvature.doubtful) return std::nullopt;
+  const std::vector<double>& step =
+      is_all || curvature.decided_step.empty() ? curvature.newton_step : curvature.decided_step;
+  std::vector<double> x = walk.box().along(here.x, 1, step);
   if (!is_finite(x) || x == here.x) return std::nullopt;
   Point next = walk.evaluate(std::move(x));
   if (!std::isfinite(next.value) || !is_finite(next.gradient) || next.gradient.empty()) return std::nullopt;

@@ -33,8 +33,8 @@ namespace downhill::optimize {
 [[nodiscard]] std::optional<Point> way_down(Walk& walk, const Curvature& curvature, std::span<const double> gradient,
                                             std::uint64_t departures);
 
-/// One Newton step at a point whose curvatures are all positive beyond doubt: what is left to do where the values of f no longer tell
-/// points apart. Returns nothing unless it at least halves the scaled gradient and f does not rise by more than rounding.
+/// One Newton step at a point whose curvatures are all positive beyond doubt, or zero within rounding, and then not along these: what is left
+/// to do where the values of f no longer tell points apart. Returns nothing unless it at least halves the scaled gradient and f does not rise by more than rounding.
 [[nodiscard]] std::optional<Point> last_newton_step(Walk& walk, const Curvature& curvature,
                                                     std::span<const double> gradient);
 

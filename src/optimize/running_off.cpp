@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::uint64_t most_evaluations = 2000;
 constexpr std::uint64_t least_evaluations = 60;
+constexpr double little = 1e-3;            // of the fall so far
 constexpr double next_to_nothing = 1e-20;  // of where a sum of squares began
 
 // Where a run from x comes to; nothing where there is no run.
@@ -78,16 +79,25 @@ struct RunningOff {
   double value_beyond = 0;        // and twice as far again
 };
 
-std::optional<RunningOff> running_off(Walk& walk) {
+// Of many variables along the one direction in which f is level, if most of the way was along it: the rest of the way leads off the floor of
+// the valley, and each variable's part of that counts.
+std::vector<double> way_on(const Walk& walk, const Curvature& curvature) {
+  std::vector<double> come = walk.box().without_end(way_come(walk));
+  if (walk.size() <= dense_limit || curvature.doubtful != 1) return come;
+  std::vector<std::vector<double>> flat = flat_ways(walk, curvature);
+  return flat.size() == 1 && norm(flat.front()) > 0.5 * norm(come) ? std::move(flat.front()) : come;
+}
+
+std::optional<RunningOff> running_off(Walk& walk, const Curvature& curvature) {
   const std::vector<double> here = walk.here().x;
   const bool is_convex = walk.objective().capabilities().convexity != Convexity::unknown;
-  const std::vector<double> way = walk.box().without_end(way_come(walk));
+  const std::vector<double> way = way_on(walk, curvature);
   const double length = norm(way);
   if (!(length > 0) || !std::isfinite(length)) return std::nullopt;
   RunningOff result{.direction = way};
   for (double& entry : result.direction) entry /= length;
   double before = walk.here().value, last_fall = 0;
-  if (is_falling_ever_more(walk, way)) {
+  if (is_falling_ever_more(walk, walk.box().without_end(way_come(walk)))) {
     result.is_falling_more = true;
     result.value = result.value_beyond = before;
     return result;
@@ -109,6 +119,9 @@ std::optional<RunningOff> running_off(Walk& walk) {
     // The second time rounding may be all that is left.
     const bool is_higher = fall < 0 && is_real_fall(walk, run->x, run->value, -fall);
     if (turn == 1 ? !is_lower : is_higher) return std::nullopt;
+    // That both come down to one value is what is left of a fall, or another minimum if it is far below.
+    if (turn != 1 && !is_lower && last_fall > little * std::abs(walk.start().value - walk.here().value))
+      return std::nullopt;
     result.is_falling_more = is_lower && fall >= last_fall;
     last_fall = fall;
     before = run->value;
@@ -119,12 +132,12 @@ std::optional<RunningOff> running_off(Walk& walk) {
 
 }  // namespace
 
-void withdraw_if_running_off(Walk& walk, Result& result) {
+void withdraw_if_running_off(Walk& walk, const Curvature& curvature, Result& result) {
   const Capabilities& has = walk.objective().capabilities();
   const bool is_open = result.verdict.kind == Verdict::Kind::undecided || has.smooth == false;
   const bool is_asked = is_open && has.gradient != Derivatives::none && !has.is_supplied;
-  if (!result.success || !is_asked || walk.size() > dense_limit || is_lowest(walk)) return;
-  std::optional<RunningOff> found = running_off(walk);
+  if (!result.success || !is_asked || is_lowest(walk)) return;
+  std::optional<RunningOff> found = running_off(walk, curvature);
   if (!found) return;
   const bool is_unbounded = found->is_falling_more && has.residuals == 0 && has.lower_bound < 0;
   result.success = false;

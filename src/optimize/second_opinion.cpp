@@ -26,10 +26,11 @@ constexpr double as_good_as_zero_on_a_plateau = 1e-60;  // where f is level: wha
 constexpr double notably = 1e-9;                        // lower, relative
 constexpr double of_the_fall = 1e-12;                   // what is smaller is nothing to speak of
 
-bool is_open(Walk& walk, bool is_level) {
+bool is_open(Walk& walk, bool is_level, bool is_stationary) {
   const Capabilities& has = walk.objective().capabilities();
   if (has.gradient == Derivatives::none || has.smooth == false) return false;
-  if (has.convexity != Convexity::unknown || walk.kinks() != nullptr || walk.box().is_bounded()) return false;
+  if (has.convexity != Convexity::unknown && is_stationary) return false;
+  if (walk.kinks() != nullptr || walk.box().is_bounded()) return false;
   const double fall = walk.start().value - walk.here().value;
   const double least = is_level ? as_good_as_zero_on_a_plateau : as_good_as_zero;
   return has.residuals == 0 || walk.here().value > least * fall;
@@ -108,7 +109,7 @@ End end_of(const Method& method, Point begin, Walk& walk, std::uint64_t most_eva
 }  // namespace
 
 std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const Assessment& at) {
-  if (!is_open(walk, at.curvature.flat > 0)) return std::nullopt;
+  if (!is_open(walk, at.curvature.flat > 0, at.stationary != Assessment::Stationary::no)) return std::nullopt;
   const std::vector<Method> asked = others(method, walk.objective());
   const std::uint64_t most = 2 * walk.evaluations() + least_evaluations;
   const Verdict::Kind kind = at.verdict.kind;
@@ -150,7 +151,7 @@ std::optional<Point> SecondOpinion::ask(Walk& walk, const Method& method, const 
 }
 
 std::optional<Point> SecondOpinion::race(Walk& walk, const Method& method, std::uint64_t most_evaluations) {
-  if (!is_open(walk, false) || walk.start().gradient.empty()) return std::nullopt;
+  if (!is_open(walk, false, true) || walk.start().gradient.empty()) return std::nullopt;
   const std::vector<Method> asked = others(method, walk.objective());
   const std::uint64_t last = asked.front().name() == Lbfgs::name ? 0 : 1;
   End end = end_of(asked[last], walk.start(), walk, most_evaluations);

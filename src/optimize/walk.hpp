@@ -137,6 +137,7 @@ class Walk {
   [[nodiscard]] std::vector<double> recent_lengths(Landmark landmark) const;
   /// A trial point where f was -inf; empty if there was none.
   [[nodiscard]] const std::vector<double>& fell_to() const { return fell_to_; }
+  void forget_fall() { fell_to_.clear(); }
   /// The last trial point where f was NaN or inf; empty if there was none.
   [[nodiscard]] const std::vector<double>& not_finite_at() const { return not_finite_at_; }
 

@@ -29,6 +29,33 @@ TEST(LargeCurvature, TheSmallestIsFoundWhereProductsAloneDoNotShowIt) {
   }
 }
 
+// Of a chain that is all but free, next to which curvatures lie close: -2e-7 along (1, ..., 1), 2e-5 and more along the others.
+TEST(LargeCurvature, ASaddleThatIsNearlyFlatIsLeft) {
+  constexpr std::int64_t n = 1000;
+  const auto loss = [](const Array& x) {
+    const Array bonds = slice(x, {{1, n}}) - slice(x, {{0, n - 1}});
+    return sum(square(bonds)) - 1e-7 * sum(square(x)) + 1e-9 * sum(pow(x, 4.0));
+  };
+  const Result r = minimize(loss, Array(std::vector<double>(n, 0.0)), NewtonCg{});
+  EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.message << r.verdict.explanation;
+  EXPECT_NEAR(r.value, -0.0025, 1e-12);
+  EXPECT_NEAR(r.verdict.smallest_eigenvalue, 4e-7, 1e-9);
+}
+
+// A strictly convex loss that falls for ever curves up next to nothing where a run gives up.
+TEST(LargeCurvature, AStrictlyConvexLossWithoutAMinimumIsNoSuccess) {
+  constexpr std::int64_t n = 400;
+  const auto loss = [](const Array& x) {
+    return sum(exp(-x)) + sum(square(slice(x, {{1, n}}) - slice(x, {{0, n - 1}})));
+  };
+  const Result r = minimize(loss, arange(n) / static_cast<double>(n - 1), Newton{});
+  EXPECT_EQ(r.verdict.kind, Kind::unattained) << r.message << r.verdict.explanation;
+  EXPECT_FALSE(r.success);
+  EXPECT_FALSE(r.verdict.global);
+  const Result further = minimize(loss, arange(n) / static_cast<double>(n - 1), NewtonCg{});
+  EXPECT_NE(further.verdict.kind, Kind::strict_minimum) << further.message << further.verdict.explanation;
+}
+
 TEST(LargeCurvature, AFlatDirectionAmongManyIsNoStrictMinimumThoughTheLossIsNotConvex) {
   constexpr std::int64_t n = 500;
   const Array weights = pow(10.0, arange(n) / static_cast<double>(n) * 4.0);

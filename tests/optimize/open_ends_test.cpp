@@ -70,6 +70,22 @@ TEST(OpenEnds, APlateauIsNoSuccessAndIsLeft) {
   }
 }
 
+// A power far too steep leaves a plateau at the other end: one step carries it past every place where it has an influence.
+TEST(OpenEnds, WhatOneStepHasCarriedPastEveryInfluenceIsBroughtBack) {
+  const auto residuals = [](const auto& x) {
+    constexpr std::array y{3.0, 4.3, 6.4, 10.0, 15.8, 25.4};
+    std::vector<std::decay_t<decltype(x[0])>> r;
+    for (std::size_t i = 0; i < y.size(); ++i) r.push_back(x[0] * exp(x[1] * static_cast<double>(i)) + x[2] - y[i]);
+    return r;
+  };
+  for (const char* text : {"dogleg", "levenberg_marquardt", "lbfgs"}) {
+    Objective f = least_squares(3, 6, residuals);
+    const Result r = minimize(f, std::vector<double>{4.8991629605760396e-21, 10, 9.4e-43}, parse_method(text));
+    EXPECT_TRUE(!r.success || r.value < 0.1) << text << ": " << r.message;
+    EXPECT_LT(r.value, std::string_view(text) == "lbfgs" ? 419 : 287) << text << ": " << r.message;
+  }
+}
+
 // NIST's MGH09: a step out of the first start leads into a valley along which steps that trust a model of second order are short.
 TEST(OpenEnds, AMethodThatCreepsIsLedOnByAnother) {
   const auto residuals = [](const auto& x) {

@@ -56,6 +56,20 @@ TEST(RunningOff, IsNotSaidOfFlatMinimaFarFromTheStart) {
   }
 }
 
+// Where only x - y counts, other valleys lie on the way on, and are no fall.
+TEST(RunningOff, IsNotSaidOfAMinimumBesideWhichALowerOneLies) {
+  const auto sine = [](const Array& x) {
+    const Array u = index(x, 0) - index(x, 1);
+    return sin(0.845 * u) + 0.1 * square(u - 3.39);
+  };
+  const auto wells = [](const Array& x) {
+    const Array u = index(x, 0) - index(x, 1);
+    return square(square(u) - 3.67) + 1.164 * u;
+  };
+  EXPECT_NE(minimize(sine, {-2.56, -0.0042}, parse_method("trust_region")).verdict.kind, Verdict::Kind::unattained);
+  EXPECT_NE(minimize(wells, {3.44, -1.93}, parse_method("bfgs")).verdict.kind, Verdict::Kind::unattained);
+}
+
 // Its straight way from the start lowers f ever more, and ends.
 TEST(RunningOff, IsNotSaidOfAMinimumAMillionTimesAsFarAsTheStart) {
   const auto loss = [](const Array& x) {

@@ -76,5 +76,15 @@ TEST(Sides, AlongAKinkOtherChoicesMayLevelOff) {
   }
 }
 
+// The gradient is zero to its last digit where the curvature is 4e-8 and falls by 6 a unit.
+TEST(Sides, AnInflectionThatIsHitToItsLastDigitIsNoStrictMinimum) {
+  const auto arc = [](const Array& x) { return acos(index(x, 0)) + square(index(x, 0)); };
+  const auto tangent = [](const Array& x) {
+    return tan(index(x, 0)) - index(x, 0) + square(index(x, 1) - index(x, 0));
+  };
+  EXPECT_NE(minimize(arc, {0.5}).verdict.kind, Verdict::Kind::strict_minimum);
+  EXPECT_NE(minimize(tangent, {1, 2}).verdict.kind, Verdict::Kind::strict_minimum);
+}
+
 }  // namespace
 }  // namespace downhill

@@ -98,6 +98,9 @@ struct Implementation<Newton> {
       const double success = judge(model, hessian, walk.here(), next, foretold);
       if (success < 1e-4) {
         radius = shrunk_radius(options, model, hessian, walk.here(), next, step, length);
+        // Where next to nothing is left of the curvature, a step may be as long as numbers are.
+        const double far = 0x1p20 * norm(hessian.scale_step(walk.lengths()));
+        if (!std::isfinite(next.point.value) && far > 0) radius = std::min(radius, far);
         continue;
       }
       std::vector<double> moved(walk.size());
