@@ -3,11 +3,26 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
 
 namespace downhill::optimize {
 
 using Kind = Verdict::Kind;
+
+namespace {
+
+// By how much f rises, along a direction of negative curvature along which it rises at first, before it falls.
+double barrier(std::span<const double> hessian, std::span<const double> direction, double slope) {
+  const std::size_t n = direction.size();
+  double curvature = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) curvature += direction[i] * hessian[i * n + j] * direction[j];
+  }
+  return slope > 0 && curvature < 0 ? 0.5 * slope * (slope / -curvature) : 0;
+}
+
+}  // namespace
 
 Curvature curvature_on(const Face& face, Objective& objective, std::span<const double> x,
                        std::span<const double> gradient, std::span<const double> noise,
@@ -114,6 +129,11 @@ void look_inwards(Assessment& assessment, const BoundStand& stand, const Walk& w
       }
       return add_flat();
     case InwardCurvature::Sign::negative:
+      // A multiplier next to that of the start's gradient may be none of rounding.
+      if (barrier(part, inside.direction, dot(face.part(walk.here().gradient), inside.direction)) >
+          64 * rounding_of(walk.here().value)) {
+        break;
+      }
       verdict.kind = Kind::saddle;
       curvature.downward = face.whole(inside.direction, 0);
       curvature.downward_curvature = inside.curvature;

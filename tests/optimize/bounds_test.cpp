@@ -54,6 +54,15 @@ TEST(Bounds, ThatBoundNothingLeaveTheObjectiveAsItIs) {
   EXPECT_EQ(f.bounds()->upper, std::vector<double>{4});
 }
 
+// The multiplier, 0.1, is a 10^-13 part of the derivative at the start, and f curves down inwards; but it rises at first.
+TEST(Bounds, AMultiplierFarBelowTheGradientOfTheStartHoldsAMinimum) {
+  const auto loss = [](const auto& x) { return square(x[0]) + 0.1 * x[1] - square(x[1]) + 1e12 * square(x[0]) * x[1]; };
+  Objective f = with_bounds(smooth(2, loss), {{-inf, 0}, {inf, 0.04}});
+  const Result r = minimize(f, std::vector<double>{1, 0.02}, parse_method("lbfgsb"));
+  EXPECT_EQ(r.verdict.kind, Kind::strict_minimum) << r.message << r.verdict.explanation;
+  EXPECT_EQ(r.x[1], 0);
+}
+
 TEST(Bounds, AreKeptByDifferencesToo) {
   // sqrt and log outside the bounds are NaN, which a difference across them would show.
   Callbacks values;
