@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "optimize/line_search/line_search_model.hpp"
 #include "optimize/norms.hpp"
@@ -99,13 +100,16 @@ Fall follow_ray(Walk& walk, const Point& from, std::span<const double> direction
     growing = fall > rounding && fall >= last_fall - rounding ? growing + 1 : 0;
     const bool is_far_below =
         from.value - value > std::abs(from.value);  // not just a slope that f has not got over yet
-    if (growing >= doublings_for_unbounded && k >= needed && is_far_below && !has_floor) {
+    // Terms that cancel leave a rounding that doubles as they do, of which the slope knows nothing.
+    const double slope_here = has_gradient ? dot(gradient, direction) : -std::numeric_limits<double>::infinity();
+    const bool is_by_slope = !(-slope_here * std::ldexp(1.0, k) < 0.05 * fall);
+    if (growing >= doublings_for_unbounded && k >= needed && is_far_below && !has_floor && is_by_slope) {
       return is_real_fall(walk, x, value, fall) ? Fall::unbounded : Fall::none;
     }
 
     bool is_sloping = fall > 0;
     if (has_gradient) {
-      const double slope = dot(gradient, direction);
+      const double slope = slope_here;
       // Where f goes on falling all the same, a slope upwards is what an overflow on the way to it leaves.
       if (was_rising && !(fall > 0)) sloping = 0;
       was_rising = slope > 0 && !is_at_rest;

@@ -82,5 +82,18 @@ TEST(RunningOff, IsNotSaidOfAMinimumAMillionTimesAsFarAsTheStart) {
   }
 }
 
+// Softmax regression of samples that can be told apart: terms of some thousands cancel, and leave a rounding that doubles as they do.
+TEST(RunningOff, RoundingThatGrowsWithTheTermsIsNotUnbounded) {
+  const Array x = reshape(Array({1.0, 2, 2, 1, -1, -1, -2, -1}), Shape{4, 2});
+  const Array y = reshape(Array({0.0, 1, 0, 1, 1, 0, 1, 0}), Shape{4, 2});
+  const auto loss = [&](const Array& w) {
+    const Array z = matmul(x, reshape(w, Shape{2, 2}));
+    return sum(logsumexp(z, std::vector<std::int64_t>{1})) - sum(y * z);
+  };
+  const Result r = minimize(loss, Array({0.0, 0, 0, 0}), parse_method("newton_cg"));
+  EXPECT_NE(r.verdict.kind, Verdict::Kind::unbounded) << r.message << r.verdict.explanation;
+  EXPECT_FALSE(r.success);
+}
+
 }  // namespace
 }  // namespace downhill
