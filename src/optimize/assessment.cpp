@@ -30,7 +30,7 @@ namespace {
 using Kind = Verdict::Kind;
 using Stationary = Assessment::Stationary;
 
-constexpr std::size_t few = 16;                 // variables up to which a strict minimum is looked beside
+constexpr std::size_t few = 16;                 // variables up to which inflections are looked for
 constexpr std::size_t values_alone_limit = 50;  // variables up to which a verdict differences values
 
 // The loss with derivatives: its own, or by differences where it has none, whose calls are counted on the walk's objective.
@@ -272,10 +272,10 @@ Assessment assess_by_derivatives(Walk& walk, const Question& question) {
   verdict.kind = is_stationary ? kind_by_signs(curvature, n) : Kind::not_stationary;
   if (!stand.weak.empty()) look_inwards(result, stand, walk, objective, hessian);
   std::optional<OpenSide> side;
-  // An inflection may be hit to its last digit.
-  const bool is_looked_beside = own.smooth == false || (n <= few && !curvature.is_sharp);
-  if (verdict.kind == Kind::strict_minimum && is_looked_beside && is_usable_hessian) {
+  if (verdict.kind == Kind::strict_minimum && own.smooth == false && is_usable_hessian) {
     side = open_side(walk, objective, curvature, result.gradient);
+  } else if (verdict.kind == Kind::strict_minimum && n <= few && stand.active.empty() && is_usable_hessian) {
+    side = inflection(walk, objective, curvature, result.gradient, hessian);
   }
   if (side) {
     verdict.kind = Kind::undecided;

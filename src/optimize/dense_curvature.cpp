@@ -145,9 +145,7 @@ void classify(Curvature& result, const View& view, Objective& objective, std::sp
   for (std::size_t k = 0; k < n; ++k) {
     const double curvature = std::max(std::abs(eigen.values[k]), error);
     next[k] = slopes[k] == 0 || curvature == 0 ? 0 : -slopes[k] / curvature;
-    // At an inflection the slope may be zero to its last digit; what rounding leaves of it counts.
-    const double open = (is_sharp ? 4 : 1) * noise[k];
-    reach[k] = curvature == 0 ? next[k] : std::copysign(std::max(std::abs(slopes[k]), open) / curvature, next[k]);
+    reach[k] = is_sharp ? std::copysign(std::max(std::abs(slopes[k]), 4 * noise[k]) / curvature, next[k]) : next[k];
     settled[k] = std::abs(slopes[k]) > 4 * noise[k] ? next[k] : 0;
     if (curvature == 0 && settled[k] == 0 && std::abs(slopes[k]) > 4 * noise[k]) {
       settled[k] = std::numeric_limits<double>::infinity();

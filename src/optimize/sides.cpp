@@ -93,4 +93,36 @@ std::optional<OpenSide> open_side(Walk& walk, Objective& objective, const Curvat
   return std::nullopt;
 }
 
+std::optional<OpenSide> inflection(Walk& walk, Objective& objective, const Curvature& curvature,
+                                   std::span<const double> gradient, std::span<const double> hessian) {
+  const Point here = walk.here();
+  const std::size_t n = walk.size();
+  const ScaledHessian scaled(hessian, here.x);
+  const EigenDecomposition eigen = eigen_decomposition(scaled.matrix(), n);
+  const std::vector<double> lengths = walk.lengths();
+  std::vector<double> image(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::vector<double> direction = scaled.unscale_step(eigen.vector(k));
+    double reach = 0;  // in lengths
+    for (std::size_t i = 0; i < n; ++i) {
+      if (lengths[i] > 0) reach = std::max(reach, std::abs(direction[i]) / lengths[i]);
+    }
+    if (!(reach > 0) || !std::isfinite(reach)) continue;
+    const auto curvature_at = [&](double t) {
+      objective.hessian_vector(along(here.x, t / reach, direction), direction, image);
+      return dot(direction, image);
+    };
+    for (const double side : {1.0, -1.0}) {
+      const double least = curvature_at(side * std::ldexp(1.0, distance + nearer));
+      if (!(least < 0) || !(curvature_at(side * std::ldexp(1.0, distance)) < least)) continue;
+      Curvature there = curvature;
+      there.flat_directions = {direction};
+      const double length = norm(direction);
+      return OpenSide{least / (length * length), curvature.largest, 1,
+                      lower_point_nearby(walk, there, gradient, lengths)};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace downhill::optimize

@@ -82,6 +82,8 @@ TEST(Sides, AnInflectionThatIsHitToItsLastDigitIsNoStrictMinimum) {
   const auto tangent = [](const Array& x) {
     return tan(index(x, 0)) - index(x, 0) + square(index(x, 1) - index(x, 0));
   };
+  const auto beside = [](const Array& x) { return acos(index(x, 0)) + square(index(x, 0)) + square(index(x, 1)); };
+  EXPECT_NE(minimize(beside, {0.5, 1}).verdict.kind, Verdict::Kind::strict_minimum);
   EXPECT_NE(minimize(arc, {0.5}).verdict.kind, Verdict::Kind::strict_minimum);
   EXPECT_NE(minimize(tangent, {1, 2}).verdict.kind, Verdict::Kind::strict_minimum);
 }
