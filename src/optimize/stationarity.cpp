@@ -76,18 +76,6 @@ bool is_all_rounding(const Walk& walk, std::span<const double> gradient, std::sp
   return norm(slopes) <= norm(errors);
 }
 
-// The gradient against the largest that any of its components has been, by the lengths of the variables: that of one alone may always have
-// been rounding.
-double overall_measure(const Walk& walk, std::span<const double> gradient) {
-  const std::vector<double> lengths = walk.lengths();
-  double here = 0, most = 0;
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    here = std::max(here, std::abs(gradient[i]) * lengths[i]);
-    most = std::max(most, walk.largest_gradient()[i] * lengths[i]);
-  }
-  return here == 0 ? 0 : here / most;
-}
-
 // By how much the quadratic model falls over a Newton step.
 double gain_of(std::span<const double> gradient, std::span<const double> step) {
   return 0.5 * std::abs(dot(gradient, step));
@@ -153,13 +141,11 @@ Stationary stationarity(const Walk& walk, const Question& question, const Curvat
   }
   if (question.method == Question::Method::can_go_on) return Stationary::no;
   // In a valley without end the gradient drowns in rounding far from any minimum: it must have become small, and x come to rest.
+  if (curvature.doubtful > 0 && (measure > std::sqrt(tolerance) || walk.is_still_travelling())) return Stationary::no;
   double excess = 0;
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (gradient[i] != 0) excess = std::max(excess, std::abs(gradient[i]) / noise[i]);
   }
-  const bool is_small =
-      measure <= std::sqrt(tolerance) || (excess <= 1 && overall_measure(walk, gradient) <= tolerance);
-  if (curvature.doubtful > 0 && (!is_small || walk.is_still_travelling())) return Stationary::no;
   // Along small curvatures a derivative says more than the rounding of the largest ones lets it.
   constexpr double notable = 1e-9, as_good_as_zero = 1e-20;  // of f, and of where it began
   const double missed = std::max(notable * std::abs(walk.here().value), as_good_as_zero * std::abs(walk.start().value));
